@@ -1,0 +1,1 @@
+"""Values and rules of the storeroom: no I/O, no clock, nothing imported from the other rooms."""
