@@ -1,0 +1,45 @@
+"""Statements for alerts: raised and cleared by natural key, in the unit of the fact itself."""
+
+import sqlite3
+
+
+def raise_alert(
+    connection: sqlite3.Connection, kind: str, subject: str, text: str, now_ms: int
+) -> None:
+    """Say that a person is needed. Raising it again keeps its age and who saw it.
+
+    A cleared alert that comes back is new: open since now.
+    """
+    connection.execute(
+        "INSERT INTO alerts (kind, subject, text, since_ms, state, changed_ms)"
+        " VALUES (?1, ?2, ?3, ?4, 'open', ?4)"
+        " ON CONFLICT (kind, subject) DO UPDATE SET"
+        " since_ms = CASE state WHEN 'cleared' THEN excluded.since_ms ELSE since_ms END,"
+        " seen_by = CASE state WHEN 'cleared' THEN NULL ELSE seen_by END,"
+        " state = CASE state WHEN 'cleared' THEN 'open' ELSE state END,"
+        " text = excluded.text, changed_ms = excluded.changed_ms"
+        " WHERE state = 'cleared' OR text <> excluded.text",
+        (kind, subject, text, now_ms),
+    )
+
+
+def clear_alert(connection: sqlite3.Connection, kind: str, subject: str, now_ms: int) -> None:
+    """Say that the need is gone; nothing happens where none was open."""
+    connection.execute(
+        "UPDATE alerts SET state = 'cleared', changed_ms = ?3"
+        " WHERE kind = ?1 AND subject = ?2 AND state <> 'cleared'",
+        (kind, subject, now_ms),
+    )
+
+
+def mark_seen(connection: sqlite3.Connection, alert_id: int, person: str, now_ms: int) -> bool:
+    """Note who saw it. It is cleared only by the fact it speaks of. False: no such alert."""
+    cursor = connection.execute(
+        "UPDATE alerts SET state = 'seen', seen_by = ?2, changed_ms = ?3"
+        " WHERE id = ?1 AND state = 'open'",
+        (alert_id, person, now_ms),
+    )
+    if cursor.rowcount:
+        return True
+    known = connection.execute("SELECT 1 FROM alerts WHERE id = ?", (alert_id,)).fetchone()
+    return known is not None

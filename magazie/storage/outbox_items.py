@@ -1,0 +1,292 @@
+"""Statements of the GomagOutbox for stock and price: what a shop should have and what it has.
+
+The rule of when a shop's value counts as known stands here, in ``_KNOWN``, and nowhere else.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterable, Sequence
+
+import msgspec
+
+FIELDS = ("stock", "price")
+
+
+class ItemRow(msgspec.Struct, frozen=True):
+    """One field of one linked item: the truth here (``value``) beside what was acknowledged.
+
+    ``value`` is None when there is nothing to tell; ``missing`` says why. ``is_pending`` is
+    the comparison of both.
+    """
+
+    external_id: str
+    field: str
+    sku: str
+    product_id: int
+    generation: int
+    touch: int
+    value: int | None
+    missing: str
+    is_pending: bool
+    listed_value: int | None
+    same_sku: int
+    last_kind: str
+    on_hand_milli: int | None
+    acked_value: int | None
+    acked_ms: int | None
+    sent_value: int | None
+    sent_ms: int | None
+    doubt: bool
+    suspect_ms: int | None
+    pending_since_ms: int | None
+    attempts: int
+    due_ms: int | None
+    reason: str
+    parked_value: int | None
+    parked_generation: int | None
+    alone: bool
+    held: bool
+    consent_value: int | None
+    drift: int
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """(external id, field)."""
+        return (self.external_id, self.field)
+
+    def is_parked(self, now_ms: int) -> bool:
+        """Whether the shop refused this very value and it is not time to try again."""
+        return (
+            self.due_ms is not None
+            and self.due_ms > now_ms
+            and self.parked_value == self.value
+            and self.parked_generation == self.generation
+        )
+
+
+# A is known only while acknowledged under the present generation, by a send that came after
+# the last order read that saw the shop change the item's stock by itself, and not in doubt.
+_KNOWN = (
+    "(o.acked_value IS NOT NULL AND o.acked_generation = t.generation"
+    " AND o.acked_read >= t.touch AND o.doubt = 0 AND o.acked_value = t.value)"
+)
+
+_STOCK_TRUTH = """
+SELECT l.external_id, l.sku, l.product_id, l.generation + s.stock_generation AS generation,
+    ifnull(st.read_no, 0) AS touch,
+    CASE WHEN ifnull(sw.stock, 1) = 1 THEN max(0, b.on_hand_milli - (
+        SELECT ifnull(sum(c.reserved_milli), 0) FROM claims AS c INDEXED BY claims_live
+        WHERE c.product_id = l.product_id AND c.warehouse = s.stock_warehouse
+        AND c.ordered_milli > c.shipped_milli
+    )) END AS value,
+    CASE WHEN s.stock_warehouse IS NULL THEN 'no_warehouse'
+        WHEN ifnull(sw.stock, 1) = 0 THEN 'excluded'
+        WHEN b.on_hand_milli IS NULL THEN 'no_stock_known' ELSE '' END AS missing,
+    b.on_hand_milli AS on_hand_milli, s.stock_warehouse AS warehouse
+FROM links AS l JOIN shops AS s ON s.name = l.shop
+LEFT JOIN balances AS b ON b.product_id = l.product_id AND b.warehouse = s.stock_warehouse
+LEFT JOIN sync_switches AS sw ON sw.product_id = l.product_id AND sw.shop = l.shop
+LEFT JOIN stock_touches AS st ON st.product_id = l.product_id AND st.shop = l.shop
+WHERE l.shop = :shop AND l.state = 'linked'
+"""
+
+_PRICE_TRUTH = """
+SELECT l.external_id, l.sku, l.product_id, l.generation + s.price_generation AS generation,
+    0 AS touch,
+    CASE WHEN ifnull(sw.price, 1) = 1 THEN p.price_e4 END AS value,
+    CASE WHEN s.price_warehouse IS NULL THEN 'no_warehouse'
+        WHEN ifnull(sw.price, 1) = 0 THEN 'excluded'
+        WHEN p.price_e4 IS NULL THEN 'no_price' ELSE '' END AS missing,
+    NULL AS on_hand_milli, s.price_warehouse AS warehouse
+FROM links AS l JOIN shops AS s ON s.name = l.shop
+LEFT JOIN prices AS p ON p.product_id = l.product_id AND p.warehouse = s.price_warehouse
+LEFT JOIN sync_switches AS sw ON sw.product_id = l.product_id AND sw.shop = l.shop
+WHERE l.shop = :shop AND l.state = 'linked'
+"""
+
+_TRUTHS = {
+    "stock": (_STOCK_TRUTH, "stock_milli"),
+    "price": (_PRICE_TRUTH, "base_price_e4"),
+}
+
+
+_IS_OPEN = "(o.doubt = 1 OR o.due_ms IS NOT NULL OR o.pending_since_ms IS NOT NULL)"
+_IS_LINKED = (
+    "EXISTS (SELECT 1 FROM links AS l WHERE l.shop = o.shop"
+    " AND l.external_id = o.external_id AND l.state = 'linked')"
+)
+
+_FLAGS = (8, 17, 25, 26)
+"""Where in a row SQLite's 0 and 1 mean no and yes."""
+
+
+def _select(field: str, narrowed: str, kept: str) -> str:
+    truth, listed = _TRUTHS[field]
+    return f"""
+    WITH t AS MATERIALIZED ({truth}{narrowed})
+    SELECT t.external_id, '{field}', t.sku, t.product_id, t.generation, t.touch, t.value,
+        t.missing, t.value IS NOT NULL AND NOT ifnull({_KNOWN}, 0) AS is_pending,
+        g.{listed},
+        (SELECT count(*) FROM links AS k INDEXED BY links_sku WHERE k.shop = :shop AND k.sku = t.sku
+            AND k.state = 'linked' AND k.external_id <> t.external_id)
+        + (SELECT count(*) FROM listing AS k INDEXED BY listing_sku
+            WHERE k.shop = :shop AND k.sku = t.sku AND k.state <> 'gone'
+            AND k.external_id <> t.external_id),
+        CASE WHEN t.value = 0 AND '{field}' = 'stock' THEN ifnull((SELECT kind FROM ledger
+            WHERE product_id = t.product_id AND warehouse = t.warehouse
+            ORDER BY seq DESC LIMIT 1), '') ELSE '' END,
+        t.on_hand_milli,
+        o.acked_value, o.acked_ms, o.sent_value, o.sent_ms, ifnull(o.doubt, 0), o.suspect_ms,
+        o.pending_since_ms, ifnull(o.attempts, 0), o.due_ms, ifnull(o.reason, ''),
+        o.parked_value, o.parked_generation, ifnull(o.alone, 0), ifnull(o.held, 0),
+        o.consent_value, ifnull(o.drift, 0)
+    FROM t
+    LEFT JOIN outbox_items AS o
+        ON o.shop = :shop AND o.external_id = t.external_id AND o.field = '{field}'
+    LEFT JOIN listing AS g ON g.shop = :shop AND g.external_id = t.external_id
+    WHERE {kept}
+    """
+
+
+_PENDING_OR_OPEN = f"(t.value IS NOT NULL AND NOT ifnull({_KNOWN}, 0)) OR {_IS_OPEN}"
+
+
+def pending_or_open(connection: sqlite3.Connection, shop: str) -> list[ItemRow]:
+    """Every field of the shop that is pending or has something open: one query after a start."""
+    return [
+        row
+        for field in FIELDS
+        for row in _rows(connection, _select(field, "", _PENDING_OR_OPEN), {"shop": shop})
+    ]
+
+
+def for_products(
+    connection: sqlite3.Connection, shop: str, product_ids: Iterable[int]
+) -> list[ItemRow]:
+    """Every field of the shop's items of these products, pending or not."""
+    return _narrowed(
+        connection,
+        shop,
+        " AND l.product_id IN (SELECT value FROM json_each(:wanted))",
+        list(product_ids),
+    )
+
+
+def for_items(
+    connection: sqlite3.Connection, shop: str, external_ids: Iterable[str]
+) -> list[ItemRow]:
+    """Every field of these items of the shop, pending or not."""
+    return _narrowed(
+        connection,
+        shop,
+        " AND l.external_id IN (SELECT value FROM json_each(:wanted))",
+        list(external_ids),
+    )
+
+
+def _narrowed(
+    connection: sqlite3.Connection, shop: str, narrowed: str, wanted: Sequence[int] | Sequence[str]
+) -> list[ItemRow]:
+    arguments: dict[str, object] = {"shop": shop, "wanted": json.dumps(wanted)}
+    return [
+        row
+        for field in FIELDS
+        for row in _rows(connection, _select(field, narrowed, "true"), arguments)
+    ]
+
+
+def _rows(
+    connection: sqlite3.Connection, query: str, arguments: dict[str, object]
+) -> list[ItemRow]:
+    found = []
+    for row in connection.execute(query, arguments).fetchall():
+        values = list(row)
+        for column in _FLAGS:
+            values[column] = bool(values[column])
+        found.append(ItemRow(*values))
+    return found
+
+
+def open_linked_items(connection: sqlite3.Connection, shop: str) -> list[str]:
+    """Linked items with anything open. What is no longer linked is told nothing."""
+    rows = connection.execute(
+        "SELECT DISTINCT o.external_id FROM outbox_items AS o INDEXED BY outbox_items_open"
+        f" WHERE o.shop = ? AND {_IS_OPEN} AND {_IS_LINKED}",
+        (shop,),
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def has_due(connection: sqlite3.Connection, shop: str, now_ms: int) -> bool:
+    """Whether anything is open that could go now: linked, not parked, not held."""
+    row = connection.execute(
+        "SELECT 1 FROM outbox_items AS o INDEXED BY outbox_items_open"
+        f" WHERE o.shop = ? AND {_IS_OPEN} AND {_IS_LINKED}"
+        " AND o.held = 0 AND (o.due_ms IS NULL OR o.due_ms <= ?) LIMIT 1",
+        (shop, now_ms),
+    ).fetchone()
+    return row is not None
+
+
+def owed_products(connection: sqlite3.Connection) -> set[int]:
+    """Products of orders whose claims are not set yet: their availability is about to fall."""
+    rows = connection.execute(
+        "SELECT DISTINCT l.product_id FROM orders AS o INDEXED BY orders_owing"
+        " CROSS JOIN order_lines AS l ON l.order_id = o.id"
+        " WHERE o.claims_set < o.claims_wanted AND l.product_id IS NOT NULL"
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
+def unclear_items(connection: sqlite3.Connection, shop: str) -> set[str]:
+    """Items named by orders that nobody can read yet: their stock is not to be told."""
+    rows = connection.execute(
+        "SELECT item_ids FROM untaken_orders WHERE shop = ? AND reason = 'undecodable'", (shop,)
+    ).fetchall()
+    return {item for row in rows for item in json.loads(row[0])}
+
+
+def count_linked(connection: sqlite3.Connection, shop: str) -> int:
+    """How many items of the shop are linked."""
+    row = connection.execute(
+        "SELECT count(*) FROM links WHERE shop = ? AND state = 'linked'", (shop,)
+    ).fetchone()
+    return int(row[0])
+
+
+class ReadBackRow(msgspec.Struct, frozen=True):
+    """What a read-back is compared with."""
+
+    external_id: str
+    field: str
+    acked_value: int
+    acked_ms: int
+    suspect_ms: int | None
+    drift: int
+    drift_value: int | None
+    drift_read: int | None
+
+
+def comparable(
+    connection: sqlite3.Connection, shop: str, external_ids: Iterable[str], began_ms: int
+) -> list[ReadBackRow]:
+    """Rows of these items that are acknowledged, at rest, and older than the read."""
+    rows = connection.execute(
+        "SELECT external_id, field, acked_value, acked_ms, suspect_ms, drift, drift_value,"
+        " drift_read FROM outbox_items WHERE shop = ?"
+        " AND external_id IN (SELECT value FROM json_each(?)) AND acked_value IS NOT NULL"
+        " AND doubt = 0 AND pending_since_ms IS NULL AND due_ms IS NULL AND acked_ms < ?",
+        (shop, json.dumps(list(external_ids)), began_ms),
+    ).fetchall()
+    return [ReadBackRow(*row) for row in rows]
+
+
+def suspects_due(connection: sqlite3.Connection, shop: str, now_ms: int) -> list[str]:
+    """Items at rest to be read back now, because a late write may have landed on them."""
+    rows = connection.execute(
+        "SELECT DISTINCT external_id FROM outbox_items INDEXED BY outbox_items_suspect"
+        " WHERE shop = ? AND suspect_ms <= ?"
+        " AND doubt = 0 AND pending_since_ms IS NULL AND due_ms IS NULL",
+        (shop, now_ms),
+    ).fetchall()
+    return [row[0] for row in rows]
