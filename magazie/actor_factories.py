@@ -1,0 +1,155 @@
+"""How each kind of actor is made, how long it is kept, and how many at most."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from magazie.actors.category_actor import CategoryActor
+from magazie.actors.claim_notes import ClaimNotes
+from magazie.actors.gomag_outbox import GomagOutbox
+from magazie.actors.movement_actor import MovementActor
+from magazie.actors.news import NewsDesk
+from magazie.actors.nomenclature import Nomenclature
+from magazie.actors.order_actor import OrderActor
+from magazie.actors.order_feed import OrderFeed
+from magazie.actors.order_surroundings import OrderSurroundings
+from magazie.actors.passwords import PasswordHasher
+from magazie.actors.product_actor import ProductActor
+from magazie.actors.runtime import Directory
+from magazie.actors.settings_actor import SettingsActor
+from magazie.actors.settings_book import SettingsBook, ShopSettings
+from magazie.actors.shop_catalogue import ShopCatalogue
+from magazie.actors.stock_actor import StockActor
+from magazie.model.ids import IdSource
+from magazie.outside import Outside
+from magazie.ports import Clock
+from magazie.storage.orders import OrderKey
+from magazie.storage.secret_file import SecretFile
+from magazie.storage.storage import Storage
+
+ORDERS_IDLE_S = 30.0
+ORDERS_MOST = 20_000
+MOVEMENTS_IDLE_S = 30.0
+PRODUCTS_MOST = 200_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class House:
+    """What actors are made from."""
+
+    storage: Storage
+    clock: Clock
+    news: NewsDesk
+    book: SettingsBook
+    nomenclature: Nomenclature
+    ids: IdSource
+    notes: ClaimNotes
+    secrets: SecretFile
+    passwords: PasswordHasher
+    outside: Outside
+    shop_settings: Callable[[str], Callable[[], ShopSettings]]
+    on_order_changed: Callable[[int], None]
+
+
+def register_actors(directory: Directory, house: House) -> None:
+    """Tell the directory how to make every kind of actor."""
+    _register_goods(directory, house)
+    _register_orders(directory, house)
+    _register_shops(directory, house)
+
+    def settings(_: str) -> SettingsActor:
+        return SettingsActor(
+            storage=house.storage,
+            clock=house.clock,
+            news=house.news,
+            book=house.book,
+            secrets=house.secrets,
+            offload=house.outside.offload,
+            token_bytes=house.outside.token_bytes,
+            passwords=house.passwords,
+        )
+
+    def categories(_: str) -> CategoryActor:
+        return CategoryActor(
+            storage=house.storage, clock=house.clock, news=house.news, ids=house.ids
+        )
+
+    directory.register(SettingsActor, settings)
+    directory.register(CategoryActor, categories)
+
+
+def _register_goods(directory: Directory, house: House) -> None:
+    storage, clock, news = house.storage, house.clock, house.news
+
+    def product(product_id: int) -> ProductActor:
+        return ProductActor(
+            product_id,
+            storage=storage,
+            clock=clock,
+            news=news,
+            nomenclature=house.nomenclature,
+            book=house.book,
+        )
+
+    def stock(product_id: int) -> StockActor:
+        return StockActor(
+            product_id,
+            storage=storage,
+            clock=clock,
+            news=news,
+            on_order_changed=house.on_order_changed,
+        )
+
+    def movement(key: tuple[str, str]) -> MovementActor:
+        return MovementActor(
+            key,
+            storage=storage,
+            clock=clock,
+            news=news,
+            directory=directory,
+            nomenclature=house.nomenclature,
+            book=house.book,
+            ids=house.ids,
+        )
+
+    directory.register(ProductActor, product, max_live=PRODUCTS_MOST)
+    directory.register(StockActor, stock, max_live=PRODUCTS_MOST)
+    directory.register(MovementActor, movement, idle_after=MOVEMENTS_IDLE_S)
+
+
+def _register_orders(directory: Directory, house: House) -> None:
+    around = OrderSurroundings(
+        storage=house.storage,
+        clock=house.clock,
+        news=house.news,
+        directory=directory,
+        nomenclature=house.nomenclature,
+        notes=house.notes,
+    )
+
+    def order(key: OrderKey) -> OrderActor:
+        return OrderActor(key, around)
+
+    directory.register(OrderActor, order, idle_after=ORDERS_IDLE_S, max_live=ORDERS_MOST)
+
+
+def _register_shops(directory: Directory, house: House) -> None:
+    storage, clock = house.storage, house.clock
+
+    def feed(shop: str) -> OrderFeed:
+        return OrderFeed(
+            shop,
+            storage=storage,
+            clock=clock,
+            directory=directory,
+            settings=house.shop_settings(shop),
+        )
+
+    def outbox(shop: str) -> GomagOutbox:
+        return GomagOutbox(shop, storage=storage, clock=clock, settings=house.shop_settings(shop))
+
+    def catalogue(shop: str) -> ShopCatalogue:
+        return ShopCatalogue(shop, storage=storage, clock=clock, news=house.news)
+
+    directory.register(OrderFeed, feed)
+    directory.register(GomagOutbox, outbox)
+    directory.register(ShopCatalogue, catalogue)

@@ -1,0 +1,168 @@
+"""Telling a shop how far an order is: milestones, each told once, and a person's word wins."""
+
+import sqlite3
+from collections.abc import Callable
+
+from msgspec.structs import replace
+
+from magazie.actors.outbox_messages import (
+    Outcome,
+    StatusEnded,
+    StatusExplanation,
+    StatusWrite,
+)
+from magazie.model.backoff import park_delay_ms
+from magazie.model.shop_statuses import StatusBook
+from magazie.ports import Clock
+from magazie.storage import feeds
+from magazie.storage import outbox_statuses as rows
+from magazie.storage.alerts import clear_alert, raise_alert
+from magazie.storage.outbox_statuses import StatusRow
+from magazie.storage.settings_rows import ShopSettings
+from magazie.storage.storage import Storage
+
+
+class StatusTelling:
+    """The outbox's share of order statuses."""
+
+    def __init__(
+        self, shop: str, storage: Storage, clock: Clock, settings: Callable[[], ShopSettings]
+    ) -> None:
+        """Belongs to the one outbox of ``shop``."""
+        self._shop = shop
+        self._storage = storage
+        self._clock = clock
+        self._settings = settings
+
+    async def note_due(self, order_id: int | None) -> None:
+        """Write down what is now due, of one order or of all recent ones."""
+        shop, now_ms = self._shop, self._clock.now_ms()
+        await self._storage.write(lambda c: rows.note_due(c, shop, now_ms, order_id))
+
+    async def next(self, read_no: int) -> StatusWrite | None:
+        """The oldest milestone that may be told now, stored as in doubt; None if there is none.
+
+        On the way, milestones that a person overtook in the shop, or that are told already,
+        are put to rest.
+        """
+        shop, now_ms = self._shop, self._clock.now_ms()
+        settings = self._settings()
+        due, statuses = await self._storage.read(
+            lambda c: (rows.open_statuses(c, shop), feeds.load_statuses(c, shop))
+        )
+        book = StatusBook(statuses, settings.status_map)
+        if book.is_empty:
+            return None
+        for row in due:
+            if row.due_ms is not None and row.due_ms > now_ms:
+                continue
+            rested = _at_rest(row, book)
+            if rested is not None:
+                await self._save(rested, now_ms)
+                continue
+            status_id = book.id_for(row.subject)
+            if status_id is None:
+                continue
+            must_look = row.state == "doubt"
+            base = row.base_status_id if must_look else row.shop_status_id
+            doubtful = replace(
+                row,
+                state="doubt",
+                status_id=status_id,
+                base_status_id=base,
+                written_read=read_no,
+            )
+            await self._save(doubtful, now_ms)
+            return StatusWrite(
+                order_id=row.order_id,
+                subject=row.subject,
+                external_id=row.external_id,
+                number=row.number,
+                status_id=status_id,
+                base_status_id=base,
+                must_look=must_look,
+            )
+        return None
+
+    async def ended(self, message: StatusEnded) -> None:
+        """Take over what became of a write."""
+        shop, now_ms = self._shop, self._clock.now_ms()
+        noted = await self._storage.read(lambda c: rows.of_order(c, shop, message.order_id))
+        row = next((row for row in noted if row.subject == message.subject), None)
+        if row is None or row.state != "doubt":
+            return
+        match message.outcome:
+            case Outcome.ANSWERED if message.seen_status_id in {None, row.status_id}:
+                told = replace(row, state="done", written_read=message.read_no, reason="")
+                await self._save(told, now_ms)
+            case Outcome.ANSWERED:
+                moved = replace(row, state="overruled", reason="moved by a person in the shop")
+                await self._save(moved, now_ms)
+            case Outcome.REFUSED:
+                await self._save(self._delayed(row, "due", message.reason, now_ms), now_ms)
+            case Outcome.NOT_APPLIED | Outcome.UNAUTHORIZED:
+                state = "due" if message.was_written else "doubt"
+                await self._save(replace(row, state=state, reason=message.reason), now_ms)
+            case Outcome.UNKNOWN:
+                await self._save(self._delayed(row, "doubt", message.reason, now_ms), now_ms)
+
+    async def explain(self, order_id: int) -> tuple[StatusExplanation, ...]:
+        """What was or is to be told of one order."""
+        shop = self._shop
+        noted = await self._storage.read(lambda c: rows.of_order(c, shop, order_id))
+        settings = self._settings()
+        return tuple(
+            StatusExplanation(
+                subject=row.subject,
+                status=settings.status_map.get(row.subject, ""),
+                state=row.state,
+                reason=row.reason,
+                since_ms=row.since_ms,
+                next_try_ms=row.due_ms,
+            )
+            for row in noted
+        )
+
+    def _delayed(self, row: StatusRow, state: str, reason: str, now_ms: int) -> StatusRow:
+        return replace(
+            row,
+            state=state,
+            reason=reason,
+            attempts=row.attempts + 1,
+            due_ms=now_ms + park_delay_ms(row.attempts),
+        )
+
+    async def _save(self, row: StatusRow, now_ms: int) -> None:
+        shop, subject = self._shop, f"{self._shop}/order:{row.order_id}"
+
+        def unit(connection: sqlite3.Connection) -> None:
+            rows.save(connection, shop, row)
+            if row.state == "due" and row.due_ms is not None:
+                text = f"order {row.number}: the shop refuses the status: {row.reason}"
+                raise_alert(connection, "status_refused", subject, text, now_ms)
+            elif row.state in {"done", "overruled"}:
+                clear_alert(connection, "status_refused", subject, now_ms)
+
+        await self._storage.write(unit)
+
+
+def _at_rest(row: StatusRow, book: StatusBook) -> StatusRow | None:
+    """The row as it rests when it need not be told any more; None when it is to be told."""
+    name = book.name_for(row.subject)
+    if not name:
+        return replace(row, state="unmapped", reason="status_map leaves it out")
+    status_id = book.id_for(row.subject)
+    if row.state == "doubt":
+        return None
+    if status_id is not None and row.shop_status_id == status_id:
+        return replace(row, state="done", status_id=status_id, reason="")
+    if row.subject == "taken":
+        if row.fulfilment == "cancelled":
+            return replace(row, state="overruled", reason="cancelled before it was told")
+        if row.shop_status_id != row.taken_status_id:
+            return replace(row, state="overruled", reason="moved by a person in the shop")
+        if book.is_milestone(row.taken_status_id):
+            return replace(row, state="overruled", reason="the order was further than taken")
+    if row.subject == "cancelled" and book.wants_nothing(row.shop_status_id, row.shop_status):
+        return replace(row, state="done", reason="")
+    return None

@@ -1,0 +1,89 @@
+"""What a product's record may hold."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from magazie.actors.field_faults import FieldFault
+from magazie.actors.settings_book import SettingsBook
+from magazie.model.codes import normalise_code
+from magazie.model.decimals import MAX_PRICE_E4, MAX_QUANTITY_MILLI, MAX_RATE_E2
+from magazie.storage.products import AdditionalCode, ProductDraft
+
+_LONGEST: Final = {
+    "code": 100,
+    "ean": 60,
+    "name": 500,
+    "description": 200_000,
+    "brand": 200,
+    "unit": 20,
+    "location": 100,
+}
+_MOST: Final = {"attributes": 300, "images": 100, "codes": 200, "problems": 100}
+
+
+def faults_of(draft: ProductDraft, book: SettingsBook) -> list[FieldFault]:
+    """Everything about the record that cannot be, in the order of the fields."""
+    return [
+        *_texts(draft),
+        *_numbers(draft),
+        *_codes(draft),
+        *(
+            fault
+            for warehouse, price_e4 in draft.prices.items()
+            for fault in price_faults(warehouse, price_e4, book)
+        ),
+        *(fault for shop in draft.sync for fault in shop_faults(f"sync.{shop}", shop, book)),
+    ]
+
+
+def price_faults(warehouse: str, price_e4: int, book: SettingsBook) -> Iterator[FieldFault]:
+    """What is wrong with a price in a warehouse."""
+    field = f"prices.{warehouse}"
+    if not book.has_warehouse(warehouse):
+        yield FieldFault(field, "there is no such warehouse")
+    if not 0 <= price_e4 <= MAX_PRICE_E4:
+        yield FieldFault(field, "must be from 0 to 10000000")
+
+
+def shop_faults(field: str, shop: str, book: SettingsBook) -> Iterator[FieldFault]:
+    """What is wrong with naming this shop."""
+    if book.shop(shop) is None:
+        yield FieldFault(field, "there is no such shop")
+
+
+def _texts(draft: ProductDraft) -> Iterator[FieldFault]:
+    for field, longest in _LONGEST.items():
+        if len(getattr(draft, field)) > longest:
+            yield FieldFault(field, f"must have at most {longest} characters")
+    for field, most in _MOST.items():
+        if len(getattr(draft, field)) > most:
+            yield FieldFault(field, f"must have at most {most} entries")
+    if normalise_code(draft.code) is None:
+        yield FieldFault("code", "must be a code, not empty or a placeholder such as 0 or -")
+    for field in ("name", "unit"):
+        if not getattr(draft, field).strip():
+            yield FieldFault(field, "must not be empty")
+
+
+def _numbers(draft: ProductDraft) -> Iterator[FieldFault]:
+    if draft.vat_rate_e2 is not None and not 0 <= draft.vat_rate_e2 <= MAX_RATE_E2:
+        yield FieldFault("vat_rate", "must be from 0 to 100")
+    if draft.weight_milli is not None and not 0 <= draft.weight_milli <= MAX_QUANTITY_MILLI:
+        yield FieldFault("weight", "must be from 0 to 1000000")
+
+
+def _codes(draft: ProductDraft) -> Iterator[FieldFault]:
+    seen = Counter(normalise_code(further.code) for further in draft.codes)
+    for index, further in enumerate(draft.codes):
+        field = f"additional_codes[{index}]"
+        yield from _code(field, further)
+        if seen[normalise_code(further.code)] > 1:
+            yield FieldFault(f"{field}.code", "is given twice")
+
+
+def _code(field: str, further: AdditionalCode) -> Iterator[FieldFault]:
+    if normalise_code(further.code) is None or len(further.code) > _LONGEST["code"]:
+        yield FieldFault(f"{field}.code", "must be a code of at most 100 characters")
+    if not 0 < further.pieces_milli <= MAX_QUANTITY_MILLI:
+        yield FieldFault(f"{field}.pieces", "must be more than 0 and at most 1000000")

@@ -1,0 +1,337 @@
+"""The only wiring: builds every part in order, stops them in reverse."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+
+import msgspec
+
+from magazie.actor_factories import House, register_actors
+from magazie.actors.claim_notes import ClaimNotes
+from magazie.actors.gomag_outbox import GomagOutbox
+from magazie.actors.movement_actor import MovementActor
+from magazie.actors.news import LinkNews, News, NewsDesk, OrderNews, RecordNews, StockNews
+from magazie.actors.nomenclature import Nomenclature
+from magazie.actors.order_actor import OrderActor
+from magazie.actors.order_feed import OrderFeed
+from magazie.actors.order_messages import LinkParkedLines
+from magazie.actors.outbox_messages import LookAtEverything, LookAtOrder, LookAtProducts, Resume
+from magazie.actors.passwords import PasswordHasher
+from magazie.actors.product_actor import ProductActor
+from magazie.actors.runtime import Directory, LoopLag, RuntimeMetrics
+from magazie.actors.settings_actor import SettingsActor
+from magazie.actors.settings_book import SettingsBook, ShopSettings
+from magazie.actors.settings_messages import SeedSettings
+from magazie.actors.shop_catalogue import ShopCatalogue
+from magazie.actors.stock_actor import StockActor
+from magazie.gomag.shop import GomagShop
+from magazie.model.ids import IdSource
+from magazie.outside import ClosingTransport, Outside
+from magazie.ports import ShopPort
+from magazie.settings import Settings
+from magazie.storage import orders as order_rows
+from magazie.storage.executors import AiosqliteExecutor, Executor
+from magazie.storage.jobs import Job
+from magazie.storage.lock import ProcessLock
+from magazie.storage.secret_file import SecretFile
+from magazie.storage.storage import Storage, end_process
+from magazie.sync.catalogue import ImportOrder
+from magazie.sync.job_runner import JobRunner, Progress
+from magazie.sync.shop_sync import ShopSync
+from magazie.sync.sweep import Sweep
+
+logger = logging.getLogger(__name__)
+
+DATABASE = "magazie.db"
+NEWS_GATHERED_S = 0.05
+"""Stock news wait this long for more of their kind, then go to the outboxes together."""
+
+STOP_ORDER = (
+    GomagOutbox,
+    OrderFeed,
+    ShopCatalogue,
+    MovementActor,
+    OrderActor,
+    ProductActor,
+    StockActor,
+    SettingsActor,
+)
+SETTINGS_KEY = "settings"
+
+
+class Service:
+    """Everything but the HTTP edge: the books, the actors, the tasks of every shop."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        outside: Outside,
+        *,
+        executor_factory: Callable[[], Executor] = AiosqliteExecutor,
+        passwords: PasswordHasher | None = None,
+        watch_lag: bool = True,
+    ) -> None:
+        """Nothing is opened until ``start``. ``watch_lag`` measures how late the loop is."""
+        self.settings = settings
+        self.outside = outside
+        self.data_dir = Path(settings.service.data_dir)
+        self.clock = outside.clock
+        self.news = NewsDesk()
+        self.book = SettingsBook()
+        self.passwords = passwords or PasswordHasher()
+        self.ids = IdSource(outside.clock.now_ms, outside.chance.stream("ids"))
+        self.runtime_metrics = RuntimeMetrics()
+        self.lag = LoopLag()
+        self.directory = Directory(
+            metrics=self.runtime_metrics, random=outside.chance.stream("actors")
+        )
+        self.nomenclature = Nomenclature()
+        self.shops: dict[str, ShopSync] = {}
+        self.is_ready = False
+        self._executor_factory = executor_factory
+        self._watch_lag = watch_lag
+        self._transports: dict[str, ClosingTransport] = {}
+        self._lock: ProcessLock | None = None
+        self._storage: Storage | None = None
+        self._jobs: JobRunner | None = None
+        self._notes: ClaimNotes | None = None
+        self._unlisten: Callable[[], None] | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._gathered: set[int] = set()
+        self._changed_orders: set[int] = set()
+
+    @property
+    def storage(self) -> Storage:
+        """The books, once started."""
+        if self._storage is None:
+            raise RuntimeError("the service is not started")
+        return self._storage
+
+    @property
+    def jobs(self) -> JobRunner:
+        """The long work, once started."""
+        if self._jobs is None:
+            raise RuntimeError("the service is not started")
+        return self._jobs
+
+    # --- start and stop ---------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Open the books, bring the settings up, wake what is not at rest, start the shops.
+
+        Raises:
+            DataFolderInUseError: another process serves this folder.
+            DatabaseTooNewError: a newer program wrote the database.
+
+        """
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        self._lock = ProcessLock(self.data_dir)
+        self._lock.acquire()
+        try:
+            await self._start_inside()
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def _start_inside(self) -> None:
+        self._storage = await Storage.open(
+            self.data_dir / DATABASE, executor_factory=self._executor_factory, fatal=end_process
+        )
+        secret_file = SecretFile.open(self.data_dir)
+        notes = self._notes = ClaimNotes(self._storage, self.news)
+        register_actors(
+            self.directory,
+            House(
+                storage=self._storage,
+                clock=self.clock,
+                news=self.news,
+                book=self.book,
+                nomenclature=self.nomenclature,
+                ids=self.ids,
+                notes=notes,
+                secrets=secret_file,
+                passwords=self.passwords,
+                outside=self.outside,
+                shop_settings=self._settings_of,
+                on_order_changed=self._changed_orders.add,
+            ),
+        )
+        await self.nomenclature.load(self._storage)
+        self._unlisten = self.news.listen(self._hear)
+        await self.directory.ask(SettingsActor, SETTINGS_KEY, SeedSettings(self.settings))
+        self._jobs = JobRunner(
+            storage=self._storage,
+            clock=self.clock,
+            news=self.news,
+            works={"sync": self._work_sync, "import": self._work_import},
+        )
+        sweep = Sweep(storage=self._storage, directory=self.directory, clock=self.clock)
+        await sweep.wake()
+        if self._watch_lag:
+            self.lag.start()
+        self._spawn(sweep.run(), "sweep")
+        for shop in self.book.view.shops.values():
+            self._serve_shop(shop)
+        await self._jobs.resume()
+        self.is_ready = True
+
+    async def stop(self) -> None:
+        """Stop in reverse: tasks, jobs, actors, the books."""
+        self.is_ready = False
+        for sync in self.shops.values():
+            await sync.stop()
+        if self._jobs is not None:
+            await self._jobs.stop()
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._unlisten is not None:
+            self._unlisten()  # what the actors still tell while they end is found at the next start
+            self._unlisten = None
+        if self._notes is not None:  # else the start ended before there were actors
+            leftovers = await self.directory.stop(STOP_ORDER, deadline=5.0)
+            if leftovers:
+                logger.error("actors_left_over names=%s", leftovers)
+            await self._notes.stop()
+        await self.lag.stop()
+        for transport in self._transports.values():
+            await transport.close()
+        if self._storage is not None:
+            await self._storage.close()
+        self.release_folder()
+
+    def release_folder(self) -> None:
+        """Let another process serve the folder; ``stop`` does it, a crash does it too."""
+        if self._lock is not None:
+            self._lock.release()
+
+    # --- shops ------------------------------------------------------------------------
+
+    def _settings_of(self, shop: str) -> Callable[[], ShopSettings]:
+        def now() -> ShopSettings:
+            found = self.book.shop(shop)
+            if found is None:
+                raise LookupError(f"no shop named {shop}")
+            return found
+
+        return now
+
+    def _serve_shop(self, shop: ShopSettings) -> None:
+        sync = ShopSync(
+            shop.name,
+            port=self._port_of(shop),
+            directory=self.directory,
+            storage=self.storage,
+            clock=self.clock,
+            ids=self.ids,
+            nomenclature=self.nomenclature,
+            settings=self._settings_of(shop.name),
+            start_job=self.jobs.start,
+            claims_noted=self._claims_noted,
+            access=_access(shop),
+        )
+        self.shops[shop.name] = sync
+        self.directory.tell(GomagOutbox, shop.name, Resume())
+        self.directory.tell(GomagOutbox, shop.name, LookAtEverything())
+        sync.start()
+
+    async def _claims_noted(self) -> None:
+        if self._notes is not None:
+            await self._notes.written()
+
+    def _port_of(self, shop: ShopSettings) -> ShopPort:
+        transport = self._transports.get(shop.name)
+        if transport is None:
+            transport = self._transports[shop.name] = self.outside.transport(shop.name)
+        return GomagShop(
+            name=shop.name,
+            base_url=shop.base_url,
+            shop_url=shop.shop_url,
+            api_key=shop.api_key.resolve,
+            transport=transport,
+            random=self.outside.chance.stream(f"gomag {shop.name}"),
+        )
+
+    async def _follow_shop(self, name: str) -> None:
+        """A shop was added or changed: serve it as it is set now."""
+        shop = self.book.shop(name)
+        if shop is None or not self.is_ready:
+            return
+        served = self.shops.get(name)
+        if served is None or served.access != _access(shop):
+            if served is not None:
+                await served.stop()
+            self._serve_shop(shop)
+        else:
+            self.directory.tell(GomagOutbox, name, Resume())
+            self.directory.tell(GomagOutbox, name, LookAtEverything())
+
+    # --- news -------------------------------------------------------------------------
+
+    def _hear(self, news: News) -> None:
+        match news:
+            case StockNews():
+                self._gather(news.product_id)
+            case OrderNews() if news.shop is not None:
+                self.directory.tell(GomagOutbox, news.shop, LookAtOrder(news.order_id))
+                sync = self.shops.get(news.shop)
+                if sync is not None:
+                    sync.statuses.wake()
+            case LinkNews():
+                self._gather(news.product_id)
+                self._spawn(self._link_parked(news), "link parked lines")
+            case RecordNews() if news.kind == "shop":
+                self._spawn(self._follow_shop(news.id), f"follow shop {news.id}")
+
+    def _gather(self, product_id: int) -> None:
+        if not self._gathered:
+            asyncio.get_running_loop().call_later(NEWS_GATHERED_S, self._spread)
+        self._gathered.add(product_id)
+
+    def _spread(self) -> None:
+        """Tell every shop's outbox of the products gathered, and pages of orders changed."""
+        if self._unlisten is None:
+            return
+        by_shop: dict[str, list[int]] = {}
+        for product_id in sorted(self._gathered):
+            for shop in self.nomenclature.links_of(product_id):
+                by_shop.setdefault(shop, []).append(product_id)
+        self._gathered.clear()
+        for shop, product_ids in by_shop.items():
+            self.directory.tell(GomagOutbox, shop, LookAtProducts(tuple(product_ids)))
+        changed = sorted(self._changed_orders)
+        self._changed_orders.clear()
+        for order_id in changed:
+            self.news.tell(RecordNews("order", str(order_id), 0))
+
+    async def _link_parked(self, news: LinkNews) -> None:
+        keys = await self.storage.read(
+            lambda c: order_rows.parked_keys(c, news.shop, news.external_id)
+        )
+        for key in keys:
+            self.directory.tell(OrderActor, key, LinkParkedLines())
+
+    # --- jobs -------------------------------------------------------------------------
+
+    async def _work_sync(self, job: Job, progress: Progress) -> object:
+        return {"items": await self.shops[job.subject].catalogue.sync(progress)}
+
+    async def _work_import(self, job: Job, progress: Progress) -> object:
+        order = msgspec.json.decode(job.arguments, type=ImportOrder)
+        return await self.shops[job.subject].catalogue.run_import(order, progress)
+
+    def _spawn(self, work: Coroutine[None, None, None], name: str) -> None:
+        task = asyncio.get_running_loop().create_task(work, name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            logger.error("task_failed name=%s", task.get_name(), exc_info=error)
+
+
+def _access(shop: ShopSettings) -> tuple[object, ...]:
+    """What a changed connection shows in."""
+    return (shop.base_url, shop.shop_url, shop.api_key)

@@ -1,0 +1,1 @@
+"""The tasks that do the waiting: they carry between ports and actors."""

@@ -1,0 +1,104 @@
+"""Long work that people start and follow: one of a kind and subject at a time."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+
+import msgspec
+
+from magazie.actors.news import NewsDesk, RecordNews
+from magazie.model.ids import encode_id
+from magazie.ports import Clock
+from magazie.storage import jobs
+from magazie.storage.jobs import Job, JobProblem
+from magazie.storage.storage import Storage
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[int, int | None], Awaitable[None]]
+Work = Callable[[Job, Progress], Awaitable[object]]
+"""Does the job; what it answers is stored as the result (JSON)."""
+
+NOTE_EVERY_S = 1.0
+"""Progress is written down at most this often."""
+
+
+class JobRunner:
+    """Starts jobs, follows them, resumes after a restart those that were under way."""
+
+    def __init__(
+        self, *, storage: Storage, clock: Clock, news: NewsDesk, works: Mapping[str, Work]
+    ) -> None:
+        """``works``: what each kind of job does. Every one of them may be repeated."""
+        self._storage = storage
+        self._clock = clock
+        self._news = news
+        self._works = works
+        self._tasks: dict[int, asyncio.Task[None]] = {}
+
+    async def resume(self) -> int:
+        """Start again what a stop interrupted; answers how many."""
+        unfinished = await self._storage.read(jobs.under_way)
+        for job in unfinished:
+            self._launch(job)
+        return len(unfinished)
+
+    async def start(self, kind: str, subject: str, arguments: bytes = b"{}") -> int:
+        """Start a job, or find the one of this kind and subject that is under way; its id."""
+        now_ms = self._clock.now_ms()
+        text = arguments.decode()
+        job, _ = await self._storage.write(lambda c: jobs.start(c, kind, subject, text, now_ms))
+        if job.id not in self._tasks:
+            self._launch(job)
+        return job.id
+
+    async def cancel(self, job_id: int) -> bool:
+        """Stop a job where it is; False when none with this id is under way."""
+        now_ms = self._clock.now_ms()
+        found = await self._storage.write(lambda c: jobs.cancel(c, job_id, now_ms))
+        task = self._tasks.get(job_id)
+        if task is not None:
+            task.cancel()
+        return found
+
+    async def stop(self) -> None:
+        """End the tasks; the jobs stay under way in the books and are resumed."""
+        tasks = tuple(self._tasks.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _launch(self, job: Job) -> None:
+        task = asyncio.get_running_loop().create_task(self._run(job), name=f"job {job.kind}")
+        self._tasks[job.id] = task
+        task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
+
+    async def _run(self, job: Job) -> None:
+        loop = asyncio.get_running_loop()
+        noted_at = loop.time() - NOTE_EVERY_S
+
+        async def progress(done: int, total: int | None) -> None:
+            nonlocal noted_at
+            if loop.time() - noted_at < NOTE_EVERY_S:
+                return
+            noted_at = loop.time()
+            now_ms = self._clock.now_ms()
+            await self._storage.write(
+                lambda c: jobs.advance(c, job.id, done=done, total=total, now_ms=now_ms)
+            )
+            self._news.tell(RecordNews("job", encode_id(job.id), 0))
+
+        try:
+            result = await self._works[job.kind](job, progress)
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            logger.exception("job_failed job=%s kind=%s", job.id, job.kind)
+            now_ms = self._clock.now_ms()
+            problem = JobProblem(job.subject, str(error)[:500])
+            await self._storage.write(lambda c: jobs.fail(c, job.id, problem, now_ms))
+        else:
+            now_ms = self._clock.now_ms()
+            text = msgspec.json.encode(result).decode()
+            await self._storage.write(lambda c: jobs.finish(c, job.id, result=text, now_ms=now_ms))
+        self._news.tell(RecordNews("job", encode_id(job.id), 0))

@@ -1,0 +1,336 @@
+"""Reading a shop's orders: on a hint, by polling, whole after a start, and before each send."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import date, timedelta
+from typing import TypeVar
+
+import msgspec
+
+from magazie.actors.order_feed import (
+    BeginRead,
+    CompleteRead,
+    FeedState,
+    OrderFeed,
+    PageTaken,
+    PollEnded,
+    ReadFailed,
+    ReadFeed,
+    StoreStatuses,
+    TakePage,
+)
+from magazie.actors.runtime import NOT_NOW, Directory
+from magazie.model.romanian_time import local_date, local_day_bounds
+from magazie.ports import Clock, OrderPage, OrderWindow, ShopError, ShopPort
+from magazie.storage.settings_rows import ShopSettings
+
+logger = logging.getLogger(__name__)
+T = TypeVar("T")
+
+HINT_REST_S = 5.0
+"""At most one read for hints in this time, and one more after the last of them."""
+COMPLETE_EVERY_S = 3600.0
+"""A whole read is made again this often, so that nothing depends on one page's order."""
+RETRY_FIRST_S, RETRY_MOST_S = 2.0, 60.0
+OTHERS_TURN_S = 1.0
+"""Once a shop in trouble may be asked again, whoever else waits for it goes first."""
+PAGES_MOST = 100_000
+"""A shop that never ends its pages is stopped here; the overlap of reads catches the rest."""
+
+HAND_OVER_WITHIN_S = 30.0
+"""A page of a hundred orders, each waiting a second for its claims at most, all at once."""
+
+_EMPTY_PAGE = OrderPage(page=1, pages=1, total=1, orders=(), undecodable=())
+
+
+class ReadStamp(msgspec.Struct, frozen=True):
+    """A read that ended: its number, and when its newest page was read (loop time)."""
+
+    read_no: int
+    page_at_s: float
+
+
+class ReadUnsettledError(Exception):
+    """Orders were read and could not all be handed over; the read is made again."""
+
+
+class OrderReader:
+    """The one reader of a shop's orders. Reads never overlap."""
+
+    def __init__(
+        self,
+        shop: str,
+        *,
+        port: ShopPort,
+        directory: Directory,
+        clock: Clock,
+        settings: Callable[[], ShopSettings],
+    ) -> None:
+        """Nothing is read until ``run`` or ``read_newest``."""
+        self._shop = shop
+        self._port = port
+        self._directory = directory
+        self._clock = clock
+        self._settings = settings
+        self._reading = asyncio.Lock()
+        self._hinted = asyncio.Event()
+        self._complete = asyncio.Event()
+        self._newest: ReadStamp | None = None
+        self._watchers: list[set[int]] = []
+        self._failing_since_ms: int | None = None
+        self._retrying = False
+
+    # --- for others -------------------------------------------------------------------
+
+    def hint(self) -> None:
+        """Something may have changed in the shop."""
+        self._hinted.set()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether a whole read has ended since the start: nothing is sent before."""
+        return self._complete.is_set()
+
+    @property
+    def is_retrying(self) -> bool:
+        """Whether the last read by itself failed, and it will soon try again."""
+        return self._retrying
+
+    async def completed(self) -> None:
+        """Wait until a whole read has ended since the start."""
+        await self._complete.wait()
+
+    @property
+    def failing_since_ms(self) -> int | None:
+        """Since when orders cannot be read; None when they can."""
+        return self._failing_since_ms
+
+    @property
+    def newest_read_no(self) -> int:
+        """The number of the last read that ended; 0 before any."""
+        return self._newest.read_no if self._newest is not None else 0
+
+    async def read_newest(self) -> ReadStamp:
+        """Read orders, newest first, until a page shows only known ones.
+
+        Raises:
+            ShopError: the shop did not answer.
+            ReadUnsettledError: some orders could not be handed over.
+
+        """
+        async with self._reading:
+            return await self._noting_failure(self._read_newest(hinted=False))
+
+    async def read_recent(self) -> None:
+        """Read what was placed and what was changed since yesterday.
+
+        Raises:
+            ShopError: the shop did not answer.
+            ReadUnsettledError: some orders could not be handed over.
+
+        """
+        async with self.just_read():
+            pass
+
+    @asynccontextmanager
+    async def just_read(self) -> AsyncIterator[None]:
+        """As ``read_recent``; nothing else is read until the block ends.
+
+        So within it the orders in the books are those of ``watch_changes``, and no more.
+        """
+        async with self._reading:
+            await self._noting_failure(self._read_newest(hinted=False))
+            await self._noting_failure(self._read_updated())
+            yield
+
+    @contextmanager
+    def watch_changes(self) -> Iterator[set[int]]:
+        """Collect the orders that any read finds new or changed, for as long as wished."""
+        changed: set[int] = set()
+        self._watchers.append(changed)
+        try:
+            yield changed
+        finally:
+            self._watchers.remove(changed)
+
+    async def take(self, numbers: tuple[str, ...]) -> int:
+        """Take orders whatever their age: a person asked. Answers how many were taken."""
+        async with self._reading:
+            read_no = await self._begin()
+            taken = 0
+            for number in numbers:
+                order = await self._port.order_by_number(number, observed_ms=self._clock.now_ms())
+                if order is None:
+                    continue
+                page = msgspec.structs.replace(_EMPTY_PAGE, orders=(order,))
+                result = await self._hand_over(TakePage(read_no, page, chosen=True))
+                taken += result.created
+            return taken
+
+    # --- the task ---------------------------------------------------------------------
+
+    async def run(self) -> None:
+        """Read for as long as the shop is served."""
+        loop = asyncio.get_running_loop()
+        pause = RETRY_FIRST_S
+        complete_at = -COMPLETE_EVERY_S
+        while True:
+            hinted = self._hinted.is_set()
+            self._hinted.clear()
+            began = loop.time()
+            try:
+                if not self.is_complete or began - complete_at >= COMPLETE_EVERY_S:
+                    await self._whole(hinted=hinted)
+                    complete_at = began
+                else:
+                    await self._poll(hinted=hinted)
+                pause = RETRY_FIRST_S
+                self._retrying = False
+            except (ShopError, ReadUnsettledError, *NOT_NOW) as error:
+                logger.warning("order_read_failed shop=%s reason=%s", self._shop, error)
+                self._retrying = True
+                blocked = self._port.budget().blocked_until_s - loop.time()
+                await asyncio.sleep(max(pause, blocked + OTHERS_TURN_S))
+                pause = min(pause * 2, RETRY_MOST_S)
+                continue
+            await self._rest(began + HINT_REST_S, began + self._settings().poll_seconds)
+
+    async def _rest(self, hints_from_s: float, until_s: float) -> None:
+        """Wait for the next poll, or for a hint once the last read is old enough."""
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout_at(until_s):
+                await self._hinted.wait()
+        except TimeoutError:
+            return
+        await asyncio.sleep(max(0.0, hints_from_s - loop.time()))
+
+    async def _whole(self, *, hinted: bool) -> None:
+        async with self._reading:
+            await self._noting_failure(self._read_whole(hinted=hinted))
+
+    async def _poll(self, *, hinted: bool) -> None:
+        async with self._reading:
+            stamp = await self._noting_failure(self._read_newest(hinted=hinted))
+            await self._noting_failure(self._read_updated())
+            await self._directory.ask(OrderFeed, self._shop, PollEnded(stamp.read_no))
+
+    # --- reads ------------------------------------------------------------------------
+
+    async def _read_newest(self, *, hinted: bool) -> ReadStamp:
+        read_no = await self._begin(hinted=hinted)
+        today = local_date(self._clock.now_ms())
+        window = OrderWindow("placed", today - timedelta(days=1), today)
+        return await self._read_pages(read_no, window, until_known=True)
+
+    async def _read_updated(self) -> None:
+        """Orders changed since yesterday: edits and statuses of old orders too."""
+        read_no = await self._begin()
+        today = local_date(self._clock.now_ms())
+        await self._read_updated_days(read_no, today - timedelta(days=1), today)
+
+    async def _read_updated_days(self, read_no: int, first: date, last: date) -> None:
+        """Day by day: shops differ in whether a day means that day or that day and later."""
+        for offset in range((last - first).days + 1):
+            day = first + timedelta(days=offset)
+            await self._read_pages(read_no, OrderWindow("updated", day, day), until_known=False)
+
+    async def _read_whole(self, *, hinted: bool) -> None:
+        """Every page of both windows, from the day before the last whole read until now."""
+        if not (await self._state()).statuses_known:
+            await self._read_statuses()
+        state = await self._state()
+        read_no = await self._begin(hinted=hinted)
+        began_ms = self._clock.now_ms()
+        first = self._first_day(state)
+        today = local_date(began_ms)
+        seen: set[str] = set()
+        placed = OrderWindow("placed", first, today)
+        stamp = await self._read_pages(read_no, placed, until_known=False, seen=seen)
+        # the very first time, the window by placing date has shown every order as it is now
+        changed_from = first if state.complete_at_ms is not None else today - timedelta(days=1)
+        await self._read_updated_days(read_no, changed_from, today)
+        await self._directory.ask(
+            OrderFeed,
+            self._shop,
+            CompleteRead(read_no, began_ms, local_day_bounds(first)[0], frozenset(seen)),
+        )
+        self._newest = stamp
+        self._complete.set()
+        await self._read_statuses()
+
+    def _first_day(self, state: FeedState) -> date:
+        since_ms = state.complete_at_ms
+        if since_ms is None:
+            since_ms = self._settings().orders_from_ms
+        return local_date(since_ms) - timedelta(days=1)
+
+    async def _read_pages(
+        self,
+        read_no: int,
+        window: OrderWindow,
+        *,
+        until_known: bool,
+        seen: set[str] | None = None,
+    ) -> ReadStamp:
+        """Read and hand over page after page; pages move while they are read."""
+        loop = asyncio.get_running_loop()
+        first_page_at = loop.time()
+        shown: set[str] = set()
+        unsettled = 0
+        for number in range(1, PAGES_MOST + 1):
+            read_at = loop.time()
+            page = await self._port.orders(window, number, observed_ms=self._clock.now_ms())
+            if number == 1:
+                first_page_at = read_at
+            ids = {order.external_id for order in page.orders}
+            ids |= {order.external_id or "?" for order in page.undecodable}
+            is_repeat = bool(ids) and ids <= shown
+            shown |= ids
+            taken = await self._hand_over(TakePage(read_no, page))
+            unsettled += taken.unsettled
+            for watcher in self._watchers:
+                watcher.update(taken.order_ids)
+            if not ids or is_repeat or number >= page.pages or (until_known and taken.is_known):
+                break
+        if seen is not None:
+            seen |= shown
+        if unsettled:
+            raise ReadUnsettledError(f"{unsettled} orders could not be handed over yet")
+        stamp = ReadStamp(read_no, first_page_at)
+        if window.by == "placed":
+            self._newest = stamp
+        return stamp
+
+    async def _read_statuses(self) -> None:
+        statuses = await self._port.statuses()
+        await self._directory.ask(OrderFeed, self._shop, StoreStatuses(statuses))
+
+    async def _begin(self, *, hinted: bool = False) -> int:
+        read_no: int = await self._directory.ask(OrderFeed, self._shop, BeginRead(hinted))
+        return read_no
+
+    async def _state(self) -> FeedState:
+        state: FeedState = await self._directory.ask(OrderFeed, self._shop, ReadFeed())
+        return state
+
+    async def _hand_over(self, message: TakePage) -> PageTaken:
+        taken: PageTaken = await self._directory.ask(
+            OrderFeed, self._shop, message, timeout=HAND_OVER_WITHIN_S
+        )
+        return taken
+
+    async def _noting_failure(self, reading: Awaitable[T]) -> T:
+        try:
+            result = await reading
+        except (ShopError, ReadUnsettledError) as error:
+            now_ms = self._clock.now_ms()
+            if self._failing_since_ms is None:
+                self._failing_since_ms = now_ms
+            failed = ReadFailed(self._failing_since_ms, str(error))
+            await self._directory.ask(OrderFeed, self._shop, failed)
+            raise
+        self._failing_since_ms = None
+        return result
