@@ -1,0 +1,1 @@
+"""The HTTP edge: what other programs and people reach the storeroom through."""

@@ -1,0 +1,130 @@
+"""Long work: followed, listed, cancelled."""
+
+import sqlite3
+
+import msgspec
+
+from magazie.actors.news import RecordNews
+from magazie.actors.settings_book import Role
+from magazie.http.api.texts import Short
+from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
+from magazie.http.fields import IdText, MomentText, id_text, moment_text
+from magazie.http.paging import Listed, Paging, listed, page_request
+from magazie.http.problems import ProblemKind, not_found
+from magazie.storage.jobs import Job, JobProblem, JobState, cancel, find
+from magazie.storage.reads.jobs import FIELDS, JobFilter, find_jobs
+
+_TAG = "jobs"
+
+
+class JobQuery(Paging):
+    """Which jobs; ``subject`` is the shop that most of them are about."""
+
+    kind: Short | None = None
+    subject: Short | None = None
+    state: JobState | None = None
+
+
+class JobStarted(msgspec.Struct, frozen=True):
+    """The work goes on under this id."""
+
+    job: IdText
+
+
+class JobShown(msgspec.Struct, frozen=True):
+    """A job. ``total`` is null while it is not known; ``result`` is there once it is done."""
+
+    id: IdText
+    kind: str
+    subject: str
+    state: JobState
+    done: int
+    total: int | None
+    problems: tuple[JobProblem, ...]
+    result: msgspec.Raw | None
+    created_at: MomentText
+    changed_at: MomentText
+
+
+@endpoint(
+    "GET",
+    "/api/v1/jobs",
+    role=Role.OFFICE,
+    tag=_TAG,
+    summary="List jobs",
+    answers={200: Listed[JobShown]},
+)
+async def list_jobs(call: Call[NoBody, JobQuery]) -> Outcome:
+    """Newest first unless sorted by id or created_at."""
+    query = call.query
+    wanted = JobFilter(query.kind, query.subject, query.state)
+    request = page_request(call, sortable=FIELDS, default="-id")
+    page = await call.parts.storage.read(lambda c: find_jobs(c, wanted, request))
+    return Answer(listed(page, call, [_show(job) for job in page.rows]))
+
+
+@endpoint(
+    "GET",
+    "/api/v1/jobs/{id}",
+    role=Role.OFFICE,
+    tag=_TAG,
+    summary="Follow one job",
+    answers={200: JobShown},
+    problems=(ProblemKind.NOT_FOUND,),
+)
+async def read_job(call: Call[NoBody, NoQuery]) -> Outcome:
+    """Ask again every second or so, or wait for its news on /ws/events."""
+    job_id = call.id("id", "job")
+
+    def query(connection: sqlite3.Connection) -> Job | None:
+        return find(connection, job_id)
+
+    return _answer(await call.parts.storage.read(query))
+
+
+@endpoint(
+    "POST",
+    "/api/v1/jobs/{id}/cancel",
+    role=Role.OFFICE,
+    tag=_TAG,
+    summary="Cancel a job",
+    answers={200: JobShown},
+    problems=(ProblemKind.NOT_FOUND,),
+    takes_key=True,
+)
+async def cancel_job(call: Call[NoBody, NoQuery]) -> Outcome:
+    """What it did stays done. A job that is over stays as it is."""
+    job_id = call.id("id", "job")
+    now_ms = call.parts.clock.now_ms()
+
+    def unit(connection: sqlite3.Connection) -> Job | None:
+        cancel(connection, job_id, now_ms)
+        return find(connection, job_id)
+
+    job = await call.parts.storage.write(unit)
+    call.parts.news.tell(RecordNews("job", id_text(job_id), 0))
+    return _answer(job)
+
+
+def _answer(job: Job | None) -> Answer:
+    if job is None:
+        raise not_found("job")
+    return Answer(_show(job))
+
+
+def _show(job: Job) -> JobShown:
+    return JobShown(
+        id=id_text(job.id),
+        kind=job.kind,
+        subject=job.subject,
+        state=job.state,
+        done=job.done,
+        total=job.total,
+        problems=job.problems,
+        result=msgspec.Raw(job.result) if job.result is not None else None,
+        created_at=moment_text(job.created_ms),
+        changed_at=moment_text(job.changed_ms),
+    )
+
+
+ENDPOINTS = (list_jobs, read_job, cancel_job)

@@ -1,0 +1,117 @@
+"""Products as other programs read them."""
+
+import msgspec
+
+from magazie.http.fields import (
+    IdText,
+    MomentText,
+    PriceText,
+    QuantityText,
+    RateText,
+    id_text,
+    moment_text,
+    price_text,
+    quantity_text,
+    rate_text,
+)
+from magazie.model.decimals import E4, Milli, RateE2
+from magazie.storage.products import CodeKind, LinkState, Product
+
+
+class CodeShown(msgspec.Struct, frozen=True):
+    """A further code, and how many pieces it stands for."""
+
+    code: str
+    kind: CodeKind
+    pieces: QuantityText
+
+
+class AttributeShown(msgspec.Struct, frozen=True):
+    """A named property with its values."""
+
+    name: str
+    values: tuple[str, ...]
+
+
+class ImageShown(msgspec.Struct, frozen=True):
+    """A picture: where it came from, the hash it is kept under, why it could not be fetched."""
+
+    url: str
+    media: str
+    problem: str
+
+
+class SyncShown(msgspec.Struct, frozen=True):
+    """What a shop is told of the product."""
+
+    stock: bool
+    price: bool
+
+
+class LinkShown(msgspec.Struct, frozen=True):
+    """A shop's item tied to the product."""
+
+    shop: str
+    external_id: str
+    sku: str
+    state: LinkState
+
+
+class ProductShown(msgspec.Struct, frozen=True):
+    """A product. ``prices`` is by warehouse, RON with VAT.
+
+    ``sync`` is by shop; a shop that is not named is told everything.
+    """
+
+    id: IdText
+    version: int
+    code: str
+    ean: str
+    additional_codes: list[CodeShown]
+    name: str
+    description: str
+    brand: str
+    unit: str
+    vat_rate: RateText | None
+    weight: QuantityText | None
+    location: str
+    category_id: IdText | None
+    attributes: list[AttributeShown]
+    images: list[ImageShown]
+    prices: dict[str, PriceText]
+    sync: dict[str, SyncShown]
+    links: list[LinkShown]
+    problems: tuple[str, ...]
+    created_at: MomentText
+    changed_at: MomentText
+
+
+def show_product(product: Product) -> ProductShown:
+    """A product as the books have it."""
+    rate, weight = product.vat_rate_e2, product.weight_milli
+    return ProductShown(
+        id=id_text(product.id),
+        version=product.version,
+        code=product.code,
+        ean=product.ean,
+        additional_codes=[
+            CodeShown(it.code, it.kind, quantity_text(Milli(it.pieces_milli)))
+            for it in product.codes
+        ],
+        name=product.name,
+        description=product.description,
+        brand=product.brand,
+        unit=product.unit,
+        vat_rate=rate_text(RateE2(rate)) if rate is not None else None,
+        weight=quantity_text(Milli(weight)) if weight is not None else None,
+        location=product.location,
+        category_id=id_text(product.category_id) if product.category_id is not None else None,
+        attributes=[AttributeShown(it.name, it.values) for it in product.attributes],
+        images=[ImageShown(it.url, it.media, it.problem) for it in product.images],
+        prices={at: price_text(E4(price)) for at, price in product.prices.items()},
+        sync={shop: SyncShown(it.stock, it.price) for shop, it in product.sync.items()},
+        links=[LinkShown(it.shop, it.external_id, it.sku, it.state) for it in product.links],
+        problems=product.problems,
+        created_at=moment_text(product.created_ms),
+        changed_at=moment_text(product.changed_ms),
+    )

@@ -1,0 +1,47 @@
+"""What the edge needs of the tasks of each shop that is served."""
+
+from typing import Protocol
+
+from magazie.ports import BudgetState
+
+
+class ShopDesk(Protocol):
+    """One shop that is served: its tasks, as the edge needs them."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether a whole read of its orders has ended since the start."""
+
+    @property
+    def failing_since_ms(self) -> int | None:
+        """Since when its orders cannot be read; None when they can."""
+
+    def budget(self) -> BudgetState:
+        """What is left of its request budget."""
+
+    def hint(self) -> None:
+        """Something may have changed in the shop."""
+
+    def flush(self) -> None:
+        """Send what is pending now."""
+
+    async def test(self) -> str:
+        """Prove address and key by one cheap read; raises ``ShopError``."""
+
+    async def take_orders(self, numbers: tuple[str, ...]) -> int:
+        """Take orders whatever their age; answers how many. Raises ``ShopError``."""
+
+    async def start_sync(self) -> int:
+        """Begin reading the catalogue; answers the job, a running one where there is one."""
+
+    async def start_import(
+        self, *, rows: frozenset[str] | None, dry_run: bool, opening_stock: bool
+    ) -> int:
+        """Begin an import of chosen items, or all; answers the job as ``start_sync`` does."""
+
+
+class ShopDesks(Protocol):
+    """The shops that are served now."""
+
+    def find(self, shop: str) -> ShopDesk | None:
+        """The shop's desk; None for a shop of settings that is not served."""

@@ -1,0 +1,1 @@
+"""What Prometheus is told: gathered on the event loop, written elsewhere."""

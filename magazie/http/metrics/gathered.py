@@ -1,0 +1,68 @@
+"""Everything counted, at one moment, as values that another thread may read."""
+
+import sqlite3
+
+import msgspec
+
+from magazie.actors.runtime import HistogramSnapshot, RuntimeSnapshot
+from magazie.http.parts import Parts
+from magazie.http.shop_states import ShopState
+from magazie.storage.metrics import StorageMetrics
+from magazie.storage.reads.counts import Counts, count_books
+
+
+class RouteSnapshot(msgspec.Struct, frozen=True):
+    """The requests of one route."""
+
+    method: str
+    path: str
+    by_status: dict[int, int]
+    seconds: HistogramSnapshot
+
+
+class Gathered(msgspec.Struct, frozen=True):
+    """What the metrics page shows."""
+
+    now_ms: int
+    runtime: RuntimeSnapshot
+    storage: StorageMetrics
+    books: Counts
+    shops: list[ShopState]
+    routes: list[RouteSnapshot]
+    in_flight: int
+    shed: int
+    webhooks_refused: int
+    sockets: int
+    sockets_dropped: int
+    lag_s: float
+    worst_lag_s: float
+
+
+async def gather(parts: Parts) -> Gathered:
+    """Read every counter now; the worst lag begins anew."""
+
+    def query(connection: sqlite3.Connection) -> Counts:
+        return count_books(connection)
+
+    books = await parts.storage.read(query)
+    shops = await parts.shop_states.all()
+    traffic = parts.traffic
+    return Gathered(
+        now_ms=parts.clock.now_ms(),
+        runtime=parts.runtime_metrics.snapshot(),
+        storage=msgspec.convert(msgspec.to_builtins(parts.storage.metrics), StorageMetrics),
+        books=books,
+        shops=shops,
+        routes=[
+            RouteSnapshot(route.method, route.path, dict(route.by_status), route.seconds.snapshot())
+            for route in traffic.routes
+            if route.by_status
+        ],
+        in_flight=traffic.in_flight,
+        shed=traffic.shed,
+        webhooks_refused=traffic.webhooks_refused,
+        sockets=traffic.sockets,
+        sockets_dropped=traffic.sockets_dropped,
+        lag_s=parts.lag.last,
+        worst_lag_s=parts.lag.take_worst(),
+    )

@@ -1,0 +1,56 @@
+"""What the edge counts of requests: by route and status, never by address or caller."""
+
+from magazie.actors.runtime import Histogram
+
+
+class RouteTraffic:
+    """The requests of one route.
+
+    Attributes:
+        method: HTTP method.
+        path: the route, with the names of its variable parts.
+        by_status: how many were answered with each status.
+        seconds: how long they took.
+
+    """
+
+    __slots__ = ("by_status", "method", "path", "seconds")
+
+    def __init__(self, method: str, path: str) -> None:
+        self.method = method
+        self.path = path
+        self.by_status: dict[int, int] = {}
+        self.seconds = Histogram()
+
+    def count(self, status: int, duration_ns: int) -> None:
+        """Count one answered request."""
+        self.by_status[status] = self.by_status.get(status, 0) + 1
+        self.seconds.record(duration_ns)
+
+
+class Traffic:
+    """The requests of all routes.
+
+    Attributes:
+        in_flight: requests under way now.
+        shed: requests refused because too many were under way.
+        webhooks_refused: hints that came without the right secret.
+        sockets: open connections that hear the news.
+        sockets_dropped: those closed because they did not keep up.
+
+    """
+
+    def __init__(self) -> None:
+        """Nothing has come yet."""
+        self.routes: list[RouteTraffic] = []
+        self.in_flight = 0
+        self.shed = 0
+        self.webhooks_refused = 0
+        self.sockets = 0
+        self.sockets_dropped = 0
+
+    def route(self, method: str, path: str) -> RouteTraffic:
+        """The counters of a new route."""
+        made = RouteTraffic(method, path)
+        self.routes.append(made)
+        return made
