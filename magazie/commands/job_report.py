@@ -1,0 +1,117 @@
+"""Following a job on the terminal, and summing it up."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final
+
+import msgspec
+from rich.table import Table
+
+from magazie.commands.failure import CommandError
+from magazie.commands.output import note, progress_bar, result_console, say
+from magazie.storage import jobs
+from magazie.storage.jobs import JobProblem, JobState
+from magazie.storage.storage import Storage
+from magazie.sync.catalogue import ImportResult
+
+_LOOK_EVERY_S: Final = 0.5
+_ROWS_SHOWN: Final = 40
+
+
+_NOTHING: Final = msgspec.Raw(b"null")
+
+
+class JobSeen(msgspec.Struct):
+    """A job as the API and the books tell it; ``result`` is JSON, null until it is done."""
+
+    state: JobState
+    done: int
+    total: int | None
+    problems: list[JobProblem] = []
+    result: msgspec.Raw = _NOTHING
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more will happen in it."""
+        return self.state not in {JobState.WAITING, JobState.RUNNING}
+
+
+class _SyncResult(msgspec.Struct):
+    items: int = 0
+
+
+def looking_at(storage: Storage, job_id: int) -> Callable[[], Awaitable[JobSeen]]:
+    """How to see a job in books that this process has open.
+
+    The function given raises ``CommandError`` when the job is gone.
+    """
+
+    async def look() -> JobSeen:
+        job = await storage.read(lambda c: jobs.find(c, job_id))
+        if job is None:
+            raise CommandError("The job is gone from the books; start it again.")
+        return JobSeen(
+            state=job.state,
+            done=job.done,
+            total=job.total,
+            problems=list(job.problems),
+            result=msgspec.Raw(job.result.encode()) if job.result is not None else _NOTHING,
+        )
+
+    return look
+
+
+async def follow(look: Callable[[], Awaitable[JobSeen]], title: str) -> JobSeen:
+    """Show how far a job is until it is over.
+
+    Args:
+        look: gives the job as it stands.
+        title: what the bar is called.
+
+    """
+    with progress_bar() as bar:
+        task = bar.add_task(title, total=None)
+        while True:
+            seen = await look()
+            bar.update(task, completed=seen.done, total=seen.total)
+            if seen.is_over:
+                return seen
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+
+def report(seen: JobSeen, *, kind: str, dry_run: bool) -> None:
+    """Sum a job up that is over."""
+    for problem in seen.problems:
+        note(f"{problem.subject}: {problem.message}")
+    if seen.state is not JobState.DONE:
+        note(f"The {kind} is {seen.state}.")
+    elif kind == "import":
+        _report_import(msgspec.json.decode(seen.result, type=ImportResult), dry_run=dry_run)
+    else:
+        say(f"{msgspec.json.decode(seen.result, type=_SyncResult).items} items listed")
+
+
+def _report_import(result: ImportResult, *, dry_run: bool) -> None:
+    console = result_console()
+    counts = Table(title="would be done" if dry_run else "done", title_justify="left")
+    counts.add_column("items")
+    counts.add_column("number", justify="right")
+    for label, number in (
+        ("created", result.created),
+        ("linked", result.linked),
+        ("kept as they were", result.kept),
+        ("left to a person", result.left),
+    ):
+        counts.add_row(label, str(number))
+    console.print(counts)
+    rows = [row for row in result.rows if dry_run or row.why]
+    if not rows:
+        return
+    table = Table(title="items", title_justify="left")
+    for column in ("id", "SKU", "action", "why"):
+        table.add_column(column)
+    for row in rows[:_ROWS_SHOWN]:
+        table.add_row(row.external_id, row.sku, row.action, row.why)
+    console.print(table)
+    if len(rows) > _ROWS_SHOWN:
+        say(f"and {len(rows) - _ROWS_SHOWN} more; the shop's listing has them all")
