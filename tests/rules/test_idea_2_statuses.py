@@ -1,0 +1,241 @@
+"""Statuses are milestones: told once, after a look where it is unsure, and a person's word wins."""
+
+import pytest
+
+from magazie.simulators.gomag import FaultKind
+from magazie.simulators.gomag.journal import JournalEntry
+from tests.rules.shop_side import CANCELLED, DELIVERED, NEW, ORDERS, PAID, STATUS, TAKEN
+from tests.rules.storeroom import HOUR, MINUTE, SHOP, Storeroom, in_storeroom
+
+INVOICED = 3
+
+
+def _looks(room: Storeroom) -> list[JournalEntry]:
+    """Requests for one order by its number."""
+    return [entry for entry in room.shop.requests(ORDERS) if "number" in dict(entry.query)]
+
+
+async def _state(room: Storeroom, order: int, milestone: str = "taken") -> str:
+    return (await room.milestones(order))[milestone].state
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_a_milestone_is_told_once(room: Storeroom) -> None:
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(10)
+    assert room.shop.truth(order).status_id == TAKEN
+    await room.pass_time(HOUR)
+    await room.crash_and_restart()
+    room.shop.edit(order, ("P1", 5))
+    await room.pass_time(HOUR)
+    assert room.shop.statuses_written == [(order, TAKEN)]
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_taken_is_due_only_once_the_goods_are_claimed(room: Storeroom) -> None:
+    short = room.shop.order(("P1", 40))
+    cancelled = room.shop.order(("P1", 1), status=CANCELLED)
+    await room.pass_time(3 * MINUTE)
+    assert room.shop.statuses_written == [(short, TAKEN)], "short or not, it is taken"
+    assert await room.milestones(cancelled) == {}
+
+
+@pytest.mark.parametrize("status", [TAKEN, INVOICED])
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_an_order_that_is_further_is_not_moved_back(
+    room: Storeroom, status: int
+) -> None:
+    order = room.shop.order(("P1", 4), status=status)
+    await room.pass_time(3 * MINUTE)
+    assert room.shop.statuses_written == []
+    assert await _state(room, order) in {"done", "overruled"}
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_a_person_s_word_stands(room: Storeroom) -> None:
+    room.shop.fail(FaultKind.ENVELOPE_REFUSED, STATUS)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(1)
+    room.shop.move(order, DELIVERED)
+    await room.pass_time(HOUR)
+    assert len(room.shop.statuses_written) == 1
+    assert room.shop.truth(order).status_id == DELIVERED
+    assert await _state(room, order) == "overruled"
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_a_lost_answer_is_looked_at_and_not_written_again(room: Storeroom) -> None:
+    room.shop.fail(FaultKind.LOST_AFTER, STATUS)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(10 * MINUTE)
+    assert room.shop.statuses_written == [(order, TAKEN)]
+    assert len(_looks(room)) == 1
+    assert await _state(room, order) == "done"
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_a_write_that_never_landed_is_made_again_after_a_look(
+    room: Storeroom,
+) -> None:
+    room.shop.fail(FaultKind.LOST_BEFORE, STATUS)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(10 * MINUTE)
+    assert room.shop.statuses_written == [(order, TAKEN), (order, TAKEN)]
+    assert len(_looks(room)) == 1
+    assert room.shop.truth(order).status_id == TAKEN
+
+
+@pytest.mark.parametrize("read_between", [False, True])
+@pytest.mark.parametrize("fault", [FaultKind.LOST_BEFORE, FaultKind.LOST_AFTER])
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_a_person_s_word_stands_after_an_unknown_outcome(
+    room: Storeroom, *, fault: FaultKind, read_between: bool
+) -> None:
+    room.shop.fail(fault, STATUS)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(5)
+    room.shop.move(order, DELIVERED)
+    if read_between:
+        await room.read()
+    await room.pass_time(HOUR)
+    assert room.shop.statuses_written == [(order, TAKEN)]
+    assert room.shop.truth(order).status_id == DELIVERED
+    assert await _state(room, order) == "overruled"
+
+
+@pytest.mark.parametrize("fault", [FaultKind.THROTTLE, FaultKind.REFUSE, FaultKind.SERVER_ERROR])
+@in_storeroom({"P1": 10}, tells_taken=True, poll_seconds=3600)
+async def test_rule_6_a_look_that_fails_is_made_again_before_anything_is_written(
+    room: Storeroom, fault: FaultKind
+) -> None:
+    room.shop.fail(FaultKind.LOST_BEFORE, STATUS)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(5)
+    room.shop.move(order, DELIVERED)
+    room.shop.fail(fault, ORDERS, times=8)
+    await room.pass_time(30 * MINUTE)
+    assert room.shop.statuses_written == [(order, TAKEN)]
+    assert room.shop.truth(order).status_id == DELIVERED
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_our_own_word_read_back_settles_the_doubt(room: Storeroom) -> None:
+    room.shop.fail(FaultKind.LOST_AFTER, STATUS)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(5)
+    await room.read()
+    stored = await room.find(order)
+    assert stored is not None
+    assert stored.shop_status_id == str(TAKEN), "the test needs the read to come before the look"
+    await room.pass_time(HOUR)
+    assert room.shop.statuses_written == [(order, TAKEN)]
+    assert await _state(room, order) == "done"
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_a_crash_during_a_write_leaves_it_in_doubt(room: Storeroom) -> None:
+    room.shop.fail(FaultKind.HANG, STATUS)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(3)
+    assert await _state(room, order) == "doubt"
+    room.shop.move(order, PAID)
+    await room.crash_and_restart()
+    await room.pass_time(HOUR)
+    assert room.shop.statuses_written == [(order, TAKEN)]
+    assert room.shop.truth(order).status_id == PAID
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_a_refused_status_alerts_and_stops_no_other(room: Storeroom) -> None:
+    room.shop.fail(FaultKind.ENVELOPE_REFUSED, STATUS)
+    refused = room.shop.order(("P1", 1))
+    await room.read()
+    await room.pass_time(5)
+    other = room.shop.order(("P1", 1))
+    await room.read()
+    await room.pass_time(5)
+    stored = await room.find(refused)
+    assert stored is not None
+    assert await room.alerts("status_refused") == [f"{SHOP}/order:{stored.id}"]
+    assert room.shop.truth(other).status_id == TAKEN
+    await room.pass_time(10 * MINUTE)
+    assert room.shop.truth(refused).status_id == TAKEN
+    assert await room.alerts("status_refused") == []
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_an_office_cancel_is_told_and_ends_in_the_right_number(
+    room: Storeroom,
+) -> None:
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.flush()
+    assert room.shop.stock("P1") == 6
+    room.shop.fail(FaultKind.ENVELOPE_REFUSED, STATUS)
+    await room.cancel(order)
+    await room.flush()
+    assert (await room.item("P1")).acked_value == 10_000
+    assert room.shop.truth(order).status_id == TAKEN, "the test needs the stock to be first"
+    await room.pass_time(5 * MINUTE)
+    assert room.shop.truth(order).status_id == CANCELLED
+    assert room.shop.stock("P1") == await room.available("P1") == 10
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_an_order_the_office_cancelled_is_not_reopened_by_the_shop(
+    room: Storeroom,
+) -> None:
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.cancel(order)
+    await room.pass_time(2 * MINUTE)
+    room.shop.move(order, NEW)
+    assert room.shop.stock("P1") == 6
+    await room.pass_time(5 * MINUTE)
+    assert await room.reserved("P1") == 0
+    assert room.shop.stock("P1") == 10
+    assert room.shop.truth(order).status_id == NEW, "cancelled is told once"
+
+
+@pytest.mark.parametrize("fault", [FaultKind.LOST_BEFORE, FaultKind.LOST_AFTER])
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_an_office_cancel_of_unknown_outcome_ends_cancelled(
+    room: Storeroom, fault: FaultKind
+) -> None:
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(5)
+    room.shop.forget_requests()
+    room.shop.fail(fault, STATUS)
+    await room.cancel(order)
+    await room.pass_time(10 * MINUTE)
+    assert room.shop.truth(order).status_id == CANCELLED
+    landed = fault is FaultKind.LOST_AFTER
+    assert len(room.shop.statuses_written) == (1 if landed else 2)
+    assert room.shop.stock("P1") == 10
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_an_office_cancel_does_not_overrule_a_person_in_the_shop(
+    room: Storeroom,
+) -> None:
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(5)
+    room.shop.forget_requests()
+    room.shop.fail(FaultKind.LOST_BEFORE, STATUS)
+    await room.cancel(order)
+    await room.pass_time(5)
+    room.shop.move(order, DELIVERED)
+    await room.read()
+    await room.pass_time(HOUR)
+    assert room.shop.truth(order).status_id == DELIVERED
+    assert await _state(room, order, "cancelled") == "overruled"
