@@ -139,8 +139,8 @@ class NextStatus(msgspec.Struct, frozen=True):
 class StatusWrite(msgspec.Struct, frozen=True):
     """Move one order's status. ``must_look`` first: an earlier write's outcome is unknown.
 
-    ``base_status_id`` is the status it had when it was first written: another one than that
-    and our own was set by a person.
+    ``from_status_ids`` are the status it had when it was first written, and those that other
+    milestones of ours have put there: any other than these and our own was set by a person.
     """
 
     order_id: int
@@ -148,7 +148,7 @@ class StatusWrite(msgspec.Struct, frozen=True):
     external_id: str
     number: str
     status_id: str
-    base_status_id: str
+    from_status_ids: frozenset[str]
     must_look: bool
 
 

@@ -79,10 +79,15 @@ class StatusTelling:
                 external_id=row.external_id,
                 number=row.number,
                 status_id=status_id,
-                base_status_id=base,
+                from_status_ids=frozenset({base, *await self._others(row)}) - {status_id},
                 must_look=must_look,
             )
         return None
+
+    async def _others(self, row: StatusRow) -> list[str]:
+        """The statuses that other milestones of the order wrote, or may have written."""
+        noted = await self._storage.read(lambda c: rows.of_order(c, self._shop, row.order_id))
+        return [other.status_id for other in noted if other.written_read is not None]
 
     async def ended(self, message: StatusEnded) -> None:
         """Take over what became of a write."""

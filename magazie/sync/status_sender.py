@@ -86,7 +86,7 @@ class StatusSender:
                 seen = await self._port.order_by_number(
                     write.number, observed_ms=self._clock.now_ms()
                 )
-                if seen is not None and seen.status_id != write.base_status_id:
+                if seen is not None and seen.status_id not in write.from_status_ids:
                     return self._ended(write, Outcome.ANSWERED, seen=seen.status_id)
                 looking = False
             await self._port.set_order_status(write.external_id, write.status_id)
