@@ -10,7 +10,7 @@ import asyncio
 import enum
 import math
 import random
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager
 
 from magazie.gomag.tank import Tank
@@ -72,13 +72,16 @@ class Permit:
 
 
 _Waiter = asyncio.Future[Permit]
+_Head = tuple[Urgency, int, Bucket]
 
 
 class RequestBudget:
     """The two buckets of one shop, the queue before them and the pause of the whole shop.
 
     Within a bucket the queue is strict: by urgency, then first come. Classes after stock and
-    price leave a reserve. Everything runs on the event loop's clock.
+    price leave a reserve. While requests try one by one whether the shop answers again, each
+    class gets its turn: one that only ever fails must not keep the others from trying.
+    Everything runs on the event loop's clock.
     """
 
     def __init__(self, random: random.Random) -> None:
@@ -98,6 +101,7 @@ class RequestBudget:
         self._blocked_until = 0.0
         self._trying = False
         self._probe: Permit | None = None
+        self._tried: set[tuple[Bucket, Urgency]] = set()
         self._timer: asyncio.TimerHandle | None = None
 
     @asynccontextmanager
@@ -148,6 +152,7 @@ class RequestBudget:
             self._failures = 0
             self._trying = False
             self._probe = None
+            self._tried.clear()
         self._serve()
 
     def pause(self, permit: Permit, asked_s: float | None) -> None:
@@ -205,7 +210,7 @@ class RequestBudget:
             self._timer.cancel()
             self._timer = None
         while True:
-            heads = sorted(head for bucket in Bucket if (head := self._head(bucket)) is not None)
+            heads = self._turns() if self._trying else self._firsts()
             if not heads or self._probe is not None:
                 return
             ready_at = [(self._ready_at(now, urgency, bucket)) for urgency, _, bucket in heads]
@@ -217,12 +222,25 @@ class RequestBudget:
                 return
             self._grant(now, *granted)
 
-    def _head(self, bucket: Bucket) -> tuple[Urgency, int, Bucket] | None:
+    def _firsts(self) -> list[_Head]:
+        """Of each bucket whoever is first of the most urgent class that waits."""
+        heads = [min(its) for bucket in Bucket if (its := list(self._heads(bucket)))]
+        return sorted(heads)
+
+    def _turns(self) -> list[_Head]:
+        """Whoever is first of any class, those before the rest whose class has not tried."""
+        heads = [head for bucket in Bucket for head in self._heads(bucket)]
+        if all((bucket, urgency) in self._tried for urgency, _, bucket in heads):
+            self._tried.clear()
+        return sorted(heads, key=lambda head: ((head[2], head[0]) in self._tried, head))
+
+    def _heads(self, bucket: Bucket) -> Iterator[_Head]:
+        """The first of each class that waits for the bucket."""
         for urgency, line in self._queues[bucket].items():
             for serial, waiter in line.items():
                 if not waiter.done():
-                    return urgency, serial, bucket
-        return None
+                    yield urgency, serial, bucket
+                    break
 
     def _ready_at(self, now: float, urgency: Urgency, bucket: Bucket) -> float:
         tank = self._tanks[bucket]
@@ -235,6 +253,7 @@ class RequestBudget:
         self._in_flight[serial] = permit
         if self._trying:
             self._probe = permit
+            self._tried.add((bucket, urgency))
         self._queues[bucket][urgency].pop(serial).set_result(permit)
 
     def _back_off_s(self) -> float:

@@ -7,7 +7,7 @@ instead of the JSON, so the body is judged by its content, never by its content 
 
 import email.utils
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 
 import msgspec
@@ -62,6 +62,15 @@ class Answer(msgspec.Struct, frozen=True):
     """The start of what was printed before the JSON, empty when nothing was."""
 
 
+class RefusedAnswer(Refused):
+    """A no in the shop's own envelope, which may say more of single items."""
+
+    def __init__(self, code: str, messages: Sequence[str], body: bytes) -> None:
+        """``body`` is the envelope's JSON."""
+        super().__init__(code, messages)
+        self.body = body
+
+
 class _Head(msgspec.Struct):
     error: Odd = None
     status: Odd = None
@@ -100,6 +109,8 @@ def open_answer(response: HttpResponse, *, hide: Hide) -> Answer:
     if isinstance(head, list):
         return Answer(body=body, confirmed=False, noise=_excerpt(noise, hide))
     failure = _failure_in(head, response.headers, hide)
+    if isinstance(failure, Refused):
+        raise RefusedAnswer(failure.code, failure.messages, body)
     if failure is not None:
         raise failure
     confirmed = "200" in (_word(head.error), _word(head.status))
@@ -115,6 +126,17 @@ def retry_after_s(headers: Mapping[str, str]) -> float | None:
     if until is None or now is None:
         return None
     return max(0.0, until - now)
+
+
+def confirmed(answer: Answer) -> Answer:
+    """An answer to a write whose envelope says yes; silence is no yes.
+
+    Raises:
+        Unreadable: the envelope says neither.
+    """
+    if not answer.confirmed:
+        raise Unreadable("the answer neither confirms nor refuses")
+    return answer
 
 
 def is_no_data(error: Refused) -> bool:

@@ -8,8 +8,14 @@ from typing import TypeAlias
 
 import msgspec
 
+from magazie.gomag.damaged_json import decode_damaged
+
 Collection: TypeAlias = list[msgspec.Raw] | dict[str, msgspec.Raw] | None
 Odd: TypeAlias = str | int | float | bool | Collection
+
+
+_LANGUAGE = "ro"
+_odd_decoder = msgspec.json.Decoder(Odd)
 
 
 class ShapeError(ValueError):
@@ -29,6 +35,21 @@ def text_of(value: Odd, field: str) -> str:
     if value is True or isinstance(value, list | dict):
         raise ShapeError(f"{field}: a text is expected, not {_kind(value)}")
     return str(value)
+
+
+def language_text(value: Odd, field: str) -> str:
+    """A text that may come once for each language: the Romanian one, else the first that is one.
+
+    Raises:
+        ShapeError: as ``text_of``.
+    """
+    if not isinstance(value, dict) or not value:
+        return text_of(value, field)
+    texts = {
+        language: text_of(decode_damaged(_odd_decoder, bytes(raw)), field)
+        for language, raw in value.items()
+    }
+    return texts.get(_LANGUAGE) or next((text for text in texts.values() if text), "")
 
 
 def id_of(value: Odd, field: str) -> str:

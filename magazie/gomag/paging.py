@@ -26,6 +26,13 @@ class Page(msgspec.Struct, frozen=True):
     rows: tuple[tuple[str, bytes], ...]
 
 
+class Rows(msgspec.Struct, frozen=True):
+    """What one answer holds of a listing that tells no pages, with the total it claims."""
+
+    total: int
+    rows: tuple[tuple[str, bytes], ...]
+
+
 class _Counts(msgspec.Struct):
     total: Odd = None
     page: Odd = None
@@ -60,7 +67,22 @@ def read_page(body: bytes, plural: str, *, asked: int) -> Page:
     return Page(page=asked, pages=pages, total=total, rows=tuple(entries))
 
 
-async def decode_rows(page: Page, decode: Callable[[bytes, str], _T]) -> list[_T]:
+def read_unpaged(body: bytes, plural: str) -> Rows:
+    """Read the collection ``plural`` of an answer that tells no pages.
+
+    Raises:
+        Unreadable: there is no such collection.
+    """
+    try:
+        counts = decode_damaged(_counts_decoder, body)
+        entries = _entries(body, plural)
+        total = _count(counts.total, "total", len(entries))
+    except (msgspec.DecodeError, ShapeError) as error:
+        raise Unreadable(f"not a list of {plural}: {error}") from None
+    return Rows(total=total, rows=tuple(entries))
+
+
+async def decode_rows(page: Page | Rows, decode: Callable[[bytes, str], _T]) -> list[_T]:
     """Decode each row; others run in between, as a page of long texts takes 0.1 s."""
     decoded = []
     spent = 0

@@ -8,11 +8,14 @@ from functools import partial
 
 import msgspec
 
+from magazie.gomag.catalogue import CatalogueReading
 from magazie.gomag.client import GomagClient
 from magazie.gomag.damaged_json import decode_damaged
-from magazie.gomag.envelope import Answer, is_no_data
+from magazie.gomag.envelope import Answer, confirmed
 from magazie.gomag.odd_values import Collection, entries_of
-from magazie.gomag.paging import PAGE_ROWS, Page, decode_rows, read_page
+from magazie.gomag.paging import PAGE_ROWS, Page, decode_rows
+from magazie.gomag.publishing import PUBLISH_LIMIT, CatalogueWriting
+from magazie.gomag.reading import read_rows
 from magazie.gomag.wire_inventory import decode_outcomes, encode_items
 from magazie.gomag.wire_orders import decode_order, decode_statuses
 from magazie.gomag.wire_products import decode_product
@@ -20,10 +23,16 @@ from magazie.ports import (
     BudgetState,
     InventoryItem,
     ItemOutcome,
+    NewAttribute,
+    NewCategory,
     OrderPage,
     OrderWindow,
     ProductPage,
+    PublishAnswer,
+    PublishedProduct,
     Refused,
+    ShopAttribute,
+    ShopCategory,
     ShopOrder,
     ShopProduct,
     ShopStatus,
@@ -35,7 +44,6 @@ from magazie.ports import (
 )
 
 _INVENTORY_LIMIT = 1000
-_NOTHING = Answer(body=b'{"total":0,"orders":[],"products":[]}', confirmed=False, noise="")
 _logger = logging.getLogger(__name__)
 _collection_decoder = msgspec.json.Decoder(Collection)
 
@@ -78,11 +86,18 @@ class GomagShop:
             read_timeout_s=read_timeout_s,
             write_timeout_s=write_timeout_s,
         )
+        self._catalogue = CatalogueReading(self._client, name=name)
+        self._publishing = CatalogueWriting(self._client)
 
     @property
     def inventory_limit(self) -> int:
         """Most items in one combined request."""
         return _INVENTORY_LIMIT
+
+    @property
+    def publish_limit(self) -> int:
+        """Most products in one write."""
+        return PUBLISH_LIMIT
 
     def budget(self) -> BudgetState:
         """What is left of the request budget now."""
@@ -98,7 +113,9 @@ class GomagShop:
             ShopError: as the client.
         """
         query = (*_window_query(window), ("page", str(page)), ("limit", str(PAGE_ROWS)))
-        rows = await self._read_page("order/read", query, "orders", page, urgency)
+        rows = await read_rows(
+            self._client, "order/read", query, "orders", page=page, urgency=urgency
+        )
         orders, undecodable = await _decode_orders(rows, observed_ms)
         if window.by == "placed":
             first, last = window.first_day.isoformat(), window.last_day.isoformat()
@@ -125,7 +142,9 @@ class GomagShop:
             ShopError: as the client.
         """
         query = (("number", number),)
-        rows = await self._read_page("order/read", query, "orders", 1, Urgency.ORDERS)
+        rows = await read_rows(
+            self._client, "order/read", query, "orders", page=1, urgency=Urgency.ORDERS
+        )
         orders, undecodable = await _decode_orders(rows, observed_ms)
         for order in orders:
             if order.number == number.strip():
@@ -150,7 +169,7 @@ class GomagShop:
         if not (_is_id(external_id) and _is_id(status_id)):
             raise Refused("not sent", ("order and status must be given by the shop's ids",))
         change = {"orders": [{"order": int(external_id), "status": int(status_id)}]}
-        await self._client.write("order/status", "data", change, _confirmed, urgency=Urgency.STATUS)
+        await self._client.write("order/status", "data", change, confirmed, urgency=Urgency.STATUS)
 
     async def products(
         self, page: int, *, urgency: Urgency = Urgency.CATALOGUE, updated_since: date | None = None
@@ -159,7 +178,9 @@ class GomagShop:
         query = [("page", str(page)), ("limit", str(PAGE_ROWS))]
         if updated_since is not None:
             query.append(("updated", updated_since.isoformat()))
-        rows = await self._read_page("product/read", query, "products", page, urgency)
+        rows = await read_rows(
+            self._client, "product/read", query, "products", page=page, urgency=urgency
+        )
         decoded = await decode_rows(rows, decode_product)
         return ProductPage(
             page=rows.page,
@@ -179,7 +200,9 @@ class GomagShop:
             ShopError: as the client.
         """
         query = (("id", external_id),)
-        rows = await self._read_page("product/read", query, "products", 1, urgency)
+        rows = await read_rows(
+            self._client, "product/read", query, "products", page=1, urgency=urgency
+        )
         decoded = await decode_rows(rows, decode_product)
         for product in decoded:
             if isinstance(product, ShopProduct) and product.external_id == external_id:
@@ -187,6 +210,68 @@ class GomagShop:
         if decoded:
             raise Unreadable(f"product {external_id} was asked for, others were sent")
         return None
+
+    async def product_by_sku(
+        self, sku: str, *, urgency: Urgency = Urgency.PUBLISH
+    ) -> tuple[ShopProduct, ...]:
+        """The items with exactly this SKU.
+
+        Raises:
+            Unreadable: the shop sent a part of its other items instead.
+            ShopError: as the client.
+        """
+        return await self._catalogue.products_of(sku, urgency)
+
+    async def categories(self) -> tuple[ShopCategory, ...]:
+        """The whole category tree, parents before children; names letter for letter."""
+        return await self._catalogue.categories()
+
+    async def attributes(self) -> tuple[ShopAttribute, ...]:
+        """All attributes that can be read; a shop may hand out only the first hundred."""
+        return await self._catalogue.attributes()
+
+    async def create_category(self, category: NewCategory) -> None:
+        """Make a category; a new reading of the tree tells its id.
+
+        Raises:
+            Refused: the shop says no.
+            ShopError: as the client.
+        """
+        await self._publishing.create_category(category)
+
+    async def create_attribute(self, attribute: NewAttribute) -> None:
+        """Make an attribute; the shop's yes is the same whether it did, so read it back.
+
+        Raises:
+            Refused: the shop says no.
+            ShopError: as the client.
+        """
+        await self._publishing.create_attribute(attribute)
+
+    async def create_products(
+        self, products: Sequence[PublishedProduct]
+    ) -> Mapping[str, PublishAnswer]:
+        """Write new products, all in one request.
+
+        Refusals are answers here, also where the shop refused the request as a whole: with
+        several products in it, those without a failure of their own are ``MISSING``.
+
+        Raises:
+            ValueError: too many, a SKU twice or none, no category, name or stock.
+            ShopError: as the client.
+        """
+        return await self._publishing.create_products(products)
+
+    async def change_products(
+        self, products: Sequence[PublishedProduct]
+    ) -> Mapping[str, PublishAnswer]:
+        """Change products found by SKU; empty texts and collections are left as they are.
+
+        Raises:
+            ValueError: too many, a SKU twice or none, or no category.
+            ShopError: as the client.
+        """
+        return await self._publishing.change_products(products)
 
     async def send_inventory(self, items: Sequence[InventoryItem]) -> Mapping[str, ItemOutcome]:
         """Tell absolute stock and price, all in one request.
@@ -206,7 +291,7 @@ class GomagShop:
             "product/inventory",
             "data",
             encode_items(items),
-            lambda answer: decode_outcomes(_confirmed(answer).body, skus),
+            lambda answer: decode_outcomes(confirmed(answer).body, skus),
             urgency=Urgency.STOCK,
         )
 
@@ -222,24 +307,6 @@ class GomagShop:
             "order/status/read", (), _statuses_of, urgency=Urgency.ORDERS, retries=0
         )
         return f"The shop answers and takes the key; it has {len(statuses)} order statuses."
-
-    async def _read_page(
-        self,
-        path: str,
-        query: Iterable[tuple[str, str]],
-        plural: str,
-        page: int,
-        urgency: Urgency,
-    ) -> Page:
-        def decode(answer: Answer) -> Page:
-            return read_page(answer.body, plural, asked=page)
-
-        try:
-            return await self._client.read(path, tuple(query), decode, urgency=urgency)
-        except Refused as error:
-            if is_no_data(error):
-                return decode(_NOTHING)
-            raise
 
 
 def _window_query(window: OrderWindow) -> tuple[tuple[str, str], ...]:
@@ -280,13 +347,6 @@ def _statuses_of(answer: Answer) -> tuple[ShopStatus, ...]:
     if not statuses:
         raise Unreadable("the list of order statuses is empty")
     return statuses
-
-
-def _confirmed(answer: Answer) -> Answer:
-    """An answer to a write whose envelope says yes; silence is no yes."""
-    if not answer.confirmed:
-        raise Unreadable("the answer neither confirms nor refuses")
-    return answer
 
 
 def _is_id(text: str) -> bool:

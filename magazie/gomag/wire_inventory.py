@@ -10,6 +10,7 @@ import msgspec
 
 from magazie.gomag.damaged_json import decode_damaged
 from magazie.gomag.odd_values import Odd, ShapeError, entries_of, text_of
+from magazie.gomag.sku_rows import SentSkus
 from magazie.model.decimals import E4, Milli, format_e4, format_milli
 from magazie.ports import InventoryItem, ItemAnswer, ItemOutcome
 
@@ -64,13 +65,10 @@ def decode_outcomes(body: bytes, skus: Sequence[str]) -> Mapping[str, ItemOutcom
         data = decode_damaged(_body_decoder, body).data
     except msgspec.DecodeError:
         data = None
-    exact = set(skus)
-    trimmed: dict[str, str | None] = {}
-    for sent in skus:
-        trimmed[sent.strip()] = None if sent.strip() in trimmed else sent
+    sent = SentSkus(skus)
     outcomes: dict[str, ItemOutcome] = {}
     for named, told in _rows(data, _DEEPEST):
-        sku = named if named in exact else trimmed.get(named.strip())
+        sku = sent.meant_by(named)
         if sku is not None:
             outcomes[sku] = _worse(outcomes.get(sku), told)
     missing = ItemOutcome(ItemAnswer.MISSING)

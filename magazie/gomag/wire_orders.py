@@ -46,6 +46,7 @@ from magazie.ports import (
 )
 
 _DIGEST_BYTES = 16
+_DAMAGED = "\ufffd"
 _STATUS_TYPES = {kind.value: kind for kind in StatusType}
 _Empty = list[msgspec.Raw] | None
 _T = TypeVar("_T", bound=msgspec.Struct)
@@ -163,7 +164,11 @@ def decode_order(raw: bytes, key: str, observed_ms: int) -> ShopOrder | Undecoda
 
 
 def decode_statuses(entries: list[tuple[str, bytes]]) -> tuple[ShopStatus, ...]:
-    """Read the shop's list of order statuses; entries without id or name are left out."""
+    """Read the shop's list of order statuses.
+
+    Entries without id or name are left out, and so are those whose name came damaged: taken
+    for a new name, it would hide which status that is.
+    """
     statuses = []
     for key, raw in entries:
         try:
@@ -172,7 +177,7 @@ def decode_statuses(entries: list[tuple[str, bytes]]) -> tuple[ShopStatus, ...]:
             word = text_of(wire.type, "type").strip().casefold()
         except (msgspec.DecodeError, ShapeError):
             continue
-        if status_id and name:
+        if status_id and name and _DAMAGED not in name:
             statuses.append(ShopStatus(id=status_id, name=name, type=_STATUS_TYPES.get(word)))
     return tuple(statuses)
 

@@ -142,7 +142,7 @@ def _product(wire: _Product, external_id: str, raw: bytes) -> ShopProduct:
         sku=reader.text(wire.sku, "sku"),
         ean=reader.text(wire.ean, "ean"),
         name=reader.shown(wire.name, "name"),
-        description=reader.shown(wire.description, "description"),
+        description=comma_letters(reader.text(wire.description, "description")),
         short_description=reader.shown(wire.short_description, "short_description"),
         brand=reader.text(wire.brand, "brand").strip(),
         unit=reader.text(wire.unit, "um").strip(),
@@ -197,7 +197,7 @@ def _values(value: Odd, field: str) -> tuple[str, ...]:
 def _part(entry: _Entry) -> tuple[str, int]:
     wire = decode_damaged(_part_decoder, entry[1])
     sku, quantity_milli = text_of(wire.sku, "bundleItems.sku"), read_quantity(wire.quantity)
-    if not sku or quantity_milli is None:
+    if not sku or not quantity_milli:
         raise ShapeError("bundleItems: SKU or quantity missing")
     return sku, quantity_milli
 
