@@ -9,6 +9,7 @@ from magazie.simulators.gomag.exchange import Fate, FateKind, Pairs, SimRequest,
 from magazie.simulators.gomag.faults import FaultKind, FaultRule
 from magazie.simulators.gomag.journal import Journal, JournalEntry
 from magazie.simulators.gomag.memory_transport import MemoryTransport
+from magazie.simulators.gomag.planted import KnownGoods, Plant, Planted, PlantKind
 from magazie.simulators.gomag.seed.build import build_shop
 from magazie.simulators.gomag.shoppers import OrderDetails, Shoppers
 from magazie.simulators.gomag.state import (
@@ -32,12 +33,16 @@ __all__ = [
     "GomagShop",
     "Journal",
     "JournalEntry",
+    "KnownGoods",
     "LineTruth",
     "MemoryTransport",
     "OrderDetails",
     "OrderTruth",
     "OrderedItem",
     "Pairs",
+    "Plant",
+    "PlantKind",
+    "Planted",
     "ProductTruth",
     "ShopProfile",
     "Shoppers",

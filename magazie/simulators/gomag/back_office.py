@@ -3,6 +3,7 @@ from collections.abc import Callable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from magazie.simulators.gomag.catalogue import slug
 from magazie.simulators.gomag.figures import with_vat
 from magazie.simulators.gomag.order_records import AttachedInvoice, Order, OrderLine, Shipment
 from magazie.simulators.gomag.records import Product
@@ -81,8 +82,27 @@ class BackOffice:
         self._state.catalogue.relabel(self._dated(sku), ean)
 
     def set_images(self, sku: str, names: Sequence[str]) -> None:
-        """Give a product other pictures; a name that begins with ``lipsa`` answers 404."""
+        """Give a product other pictures: names (see ``OddPicture``) or whole addresses."""
         self._dated(sku).images = list(names)
+
+    def add_product(self, sku: str, name: str, *, price_e4: int, stock_milli: int) -> int:
+        """Put a new product on the shelves, in no category, and return its id."""
+        now = local_text(self._now())
+        new_id = self._state.catalogue.next_product_id()
+        product = Product(
+            id=new_id,
+            sku=sku,
+            name=name,
+            slug=f"{slug(name)}-{new_id}",
+            parent=new_id,
+            base_price_e4=price_e4,
+            stock_milli=stock_milli,
+            created=now,
+            updated=now,
+        )
+        follow_stock(product, self._state.switches)
+        self._state.catalogue.add(product)
+        return new_id
 
     def rename_sku(self, sku: str, new_sku: str) -> None:
         """Change a SKU; the product keeps its id."""

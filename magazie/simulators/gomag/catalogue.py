@@ -94,11 +94,15 @@ class Catalogue:
             node = self.categories.get(node.parent)
         return way[::-1]
 
+    def next_category_id(self) -> int:
+        """Return the id that the next category gets."""
+        return max(self.categories, default=0) + 1
+
     def add_category(self, name: str, parent: int, position: int = 0) -> Category:
         """Create a category; names may repeat."""
         above = self.categories.get(parent)
         category = Category(
-            id=max(self.categories, default=0) + 1,
+            id=self.next_category_id(),
             name=name,
             parent=parent,
             depth=0 if above is None else above.depth + 1,
@@ -107,6 +111,18 @@ class Catalogue:
         self.categories[category.id] = category
         self._paths.setdefault((parent, name), category.id)
         return category
+
+    def move_category(self, category: Category, name: str, parent: int) -> None:
+        """Give a category another name or place; what is below it moves along."""
+        self._forget_path(category)
+        category.name, category.parent = name, parent
+        self._paths.setdefault((parent, name), category.id)
+        for inside in self.within(category.id):
+            self.categories[inside].depth = len(self.path(inside)) - 1
+
+    def remove_category(self, category: int) -> None:
+        """Delete a category that has nothing below it."""
+        self._forget_path(self.categories.pop(category))
 
     def category_at(self, names: Sequence[str], *, reuse: bool) -> int:
         """Return the leaf at a path of names, creating what is missing (or all of it)."""
@@ -118,10 +134,14 @@ class Catalogue:
 
     def within(self, category: int) -> set[int]:
         """Return a category and everything below it."""
-        found = {category}
+        below: dict[int, list[int]] = {}
         for node in self.categories.values():
-            if node.parent in found:
-                found.add(node.id)
+            below.setdefault(node.parent, []).append(node.id)
+        found: set[int] = set()
+        waiting = [category]
+        while waiting:
+            found.add(waiting[-1])
+            waiting += below.get(waiting.pop(), ())
         return found
 
     def brand_named(self, name: str) -> Brand:
@@ -156,6 +176,11 @@ class Catalogue:
     def note_values(self, attribute: int, values: Iterable[str]) -> None:
         """Count values among the options of an attribute."""
         self.attributes[attribute].options.update(dict.fromkeys(values))
+
+    def _forget_path(self, category: Category) -> None:
+        place = (category.parent, category.name)
+        if self._paths.get(place) == category.id:
+            del self._paths[place]
 
     def _has_siblings(self, parent: int) -> bool:
         return any(p.parent == parent for p in self.products.values())

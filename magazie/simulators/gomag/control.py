@@ -29,6 +29,7 @@ def control_routes(host: SimulatorHost) -> list[web.RouteDef]:
         "truth": control.truth,
         "orders": control.orders,
         "products": control.products,
+        "planted": control.planted,
         "journal": control.journal,
     }
     writes: Mapping[str, Handler] = {
@@ -86,7 +87,12 @@ class _Control:
 
     async def truth(self, _request: web.Request) -> web.Response:
         truth = self._shop.truth
-        return _json({"products": truth.products(), "orders": truth.orders()})
+        everything = {
+            "products": truth.products(),
+            "orders": truth.orders(),
+            "planted": truth.planted(),
+        }
+        return _json(everything)
 
     async def orders(self, _request: web.Request) -> web.Response:
         return _json(self._shop.truth.orders())
@@ -94,6 +100,9 @@ class _Control:
     async def products(self, request: web.Request) -> web.Response:
         sku = request.query.get("sku")
         return _json([p for p in self._shop.truth.products() if sku is None or p.sku == sku])
+
+    async def planted(self, _request: web.Request) -> web.Response:
+        return _json(self._shop.truth.planted())
 
     async def journal(self, request: web.Request) -> web.Response:
         entries = self._shop.journal.of(request.query.get("path", ""))
@@ -194,6 +203,12 @@ def _do_to_product(office: BackOffice, act: messages.ProductAct) -> int | None:
             office.set_price(sku, price_e4)
         case messages.SetPromotion(sku, price_e4):
             office.set_promotion(sku, price_e4)
+        case messages.SetEan(sku, ean):
+            office.set_ean(sku, ean)
+        case messages.SetImages(sku, names):
+            office.set_images(sku, names)
+        case messages.AddProduct(sku, name, price_e4, stock_milli):
+            return office.add_product(sku, name, price_e4=price_e4, stock_milli=stock_milli)
         case messages.RenameSku(sku, new_sku):
             office.rename_sku(sku, new_sku)
         case messages.DeleteProduct(sku):

@@ -126,6 +126,29 @@ class SetPromotion(_Act, tag="set_promotion"):
     price_e4: int | None
 
 
+class SetEan(_Act, tag="set_ean"):
+    """Type another EAN."""
+
+    sku: str
+    ean: str
+
+
+class SetImages(_Act, tag="set_images"):
+    """Give a product other pictures, by name or whole address."""
+
+    sku: str
+    names: list[str]
+
+
+class AddProduct(_Act, tag="add_product"):
+    """Put a new product on the shelves."""
+
+    sku: str
+    name: str
+    price_e4: int = 100_000
+    stock_milli: int = 1_000
+
+
 class RenameSku(_Act, tag="rename_sku"):
     """Change a SKU."""
 
@@ -148,5 +171,15 @@ class RestoreProduct(_Act, tag="restore_product"):
 OrderAct = (
     SetStatus | CancelOrder | DeleteOrder | EditOrder | SetQuantity | AttachInvoice | AttachShipment
 )
-ProductAct = SetStock | SetPrice | SetPromotion | RenameSku | DeleteProduct | RestoreProduct
+ProductAct = (
+    SetStock
+    | SetPrice
+    | SetPromotion
+    | SetEan
+    | SetImages
+    | AddProduct
+    | RenameSku
+    | DeleteProduct
+    | RestoreProduct
+)
 Act = OrderAct | ProductAct

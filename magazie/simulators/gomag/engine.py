@@ -86,10 +86,17 @@ class GomagShop:
         return self.shoppers.place_random_order(oversell=oversell)
 
     def inject(
-        self, kind: FaultKind, *, path: str = "", times: int = 1, sku: str = "", delay_ms: int = 0
+        self,
+        kind: FaultKind,
+        *,
+        path: str = "",
+        times: int = 1,
+        sku: str = "",
+        delay_ms: int = 0,
+        page: int = 0,
     ) -> None:
         """Have a fault strike the next ``times`` requests it fits (see ``FaultRule``)."""
-        rule = FaultRule(kind=kind, path=path, times=times, sku=sku, delay_ms=delay_ms)
+        rule = FaultRule(kind=kind, path=path, times=times, sku=sku, delay_ms=delay_ms, page=page)
         self._desk.faults.add(rule)
 
     def set_rate(self, kind: FaultKind, rate: float, *, path: str = "", delay_ms: int = 0) -> None:

@@ -79,7 +79,8 @@ class FaultRule(Struct, kw_only=True):
     """When a fault strikes.
 
     ``path`` is a part of the address ("" = any), ``rate`` a probability from 0 to 1, ``times`` how
-    often it still may (None = until cleared), ``sku`` narrows it to writes that name that SKU.
+    often it still may (None = until cleared), ``sku`` narrows it to writes that name that SKU,
+    ``page`` to reads of that page (0 = any).
     """
 
     kind: FaultKind
@@ -89,6 +90,7 @@ class FaultRule(Struct, kw_only=True):
     sku: str = ""
     delay_ms: int = 0
     calls: int = 5
+    page: int = 0
 
 
 class Target(Struct, frozen=True, kw_only=True):
@@ -167,6 +169,8 @@ def _fits(rule: FaultRule, target: Target) -> bool:
     if rule.path not in target.path or (rule.sku and rule.sku not in target.skus):
         return False
     if not target.is_api and not rule.path:
+        return False
+    if rule.page and (target.is_write or target.page != rule.page):
         return False
     if rule.kind in PAGE_KINDS:
         return not target.is_write and target.page > 1

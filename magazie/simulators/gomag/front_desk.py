@@ -13,14 +13,13 @@ from magazie.simulators.gomag.exchange import Fate, FateKind, Pairs, SimRequest,
 from magazie.simulators.gomag.faults import PAGE_KINDS, FaultBoard, FaultKind, FaultRule, Target
 from magazie.simulators.gomag.gate import refusal_at_the_door, wrong_key
 from magazie.simulators.gomag.journal import Journal, JournalEntry
+from magazie.simulators.gomag.odd_pictures import OddPicture, odd_picture, picture_reply
 from magazie.simulators.gomag.payloads import decoded, skus_in
-from magazie.simulators.gomag.pictures import picture
 from magazie.simulators.gomag.romanian_time import http_date
 from magazie.simulators.gomag.spoiling import spoiled
 from magazie.simulators.gomag.state import ShopState
 
 _IMAGES = "/images/"
-_MISSING_IMAGE = "lipsa"
 _REMEMBERED_MS = 60_000
 _UNANSWERED = {
     FaultKind.REFUSE: FateKind.REFUSE,
@@ -60,6 +59,8 @@ class FrontDesk:
         for kind, fate in _UNANSWERED.items():
             if kind in visit.faults:
                 return self._close(visit, None, fate)
+        if _stalls(request.path):
+            return self._close(visit, None, FateKind.HANG)
         reply = self._turned_away(visit)
         if reply is not None:
             return self._close(visit, reply, FateKind.ANSWER)
@@ -145,7 +146,7 @@ class FrontDesk:
 
     def _carried_out(self, visit: _Visit) -> Reply:
         if visit.request.path.startswith(_IMAGES):
-            return _image_reply(visit.request.path)
+            return picture_reply(_picture_name(visit.request.path), visit.request.path)
         remembered = self._remember(visit, None)
         if remembered is not None:
             return remembered
@@ -222,8 +223,9 @@ def _refuse_all(_state: ShopState, _call: Call) -> object:
     raise RefusedError("600", ["NOT_ADJUSTABLE"], [])
 
 
-def _image_reply(path: str) -> Reply:
-    name = unquote(path.rpartition("/")[2])
-    if name.startswith(_MISSING_IMAGE) or not name.endswith(".png"):
-        return html_reply(404, "404 Not Found")
-    return Reply(200, "image/png", picture(name))
+def _stalls(path: str) -> bool:
+    return path.startswith(_IMAGES) and odd_picture(_picture_name(path)) is OddPicture.STALLS
+
+
+def _picture_name(path: str) -> str:
+    return unquote(path.rpartition("/")[2])

@@ -75,6 +75,7 @@ class Product(Struct, kw_only=True):
     """Leaf category by index; the indices have gaps."""
     attributes: list[AttributeValue] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
+    """Names of pictures the shop serves, or whole addresses."""
     image_sources: list[str] = field(default_factory=list)
     """Addresses that pictures were imported from."""
     bundle: list[tuple[str, int]] = field(default_factory=list)

@@ -51,6 +51,19 @@ def touch(state: ShopState, order: Order, now_ms: int, *, content: bool) -> None
     state.orders.on_change(order, "updated", now_ms)
 
 
+def goods_of(state: ShopState, product_id: int, quantity_milli: int) -> dict[int, int]:
+    """Return what leaves the shelves for a product: of a bundle, by rule, its parts (S14)."""
+    product = state.catalogue.products.get(product_id)
+    rule = state.switches.bundle_stock
+    if product is None or not product.bundle or rule == "own":
+        return {product_id: quantity_milli}
+    goods = Counter({product_id: quantity_milli} if rule == "both" else {})
+    for sku, each_milli in product.bundle:
+        for part in state.catalogue.by_sku(sku)[:1]:
+            goods[part.id] += quantity_milli * each_milli // 1_000
+    return goods
+
+
 def _gives_back(state: ShopState, status: int) -> bool:
     known = state.status(status)
     return known is not None and known.type in state.switches.restoring_types
@@ -62,7 +75,7 @@ def _take(state: ShopState, order: Order, now_ms: int) -> None:
     wanted: Counter[int] = Counter()
     for line in order.lines:
         if line.type == "product":
-            wanted[line.product] += line.quantity_milli
+            wanted.update(goods_of(state, line.product, line.quantity_milli))
     order.holds_stock = True
     order.taken = {}
     for product_id, quantity_milli in wanted.items():

@@ -50,6 +50,7 @@ async def start_gomag_simulator(
     products: int = 500,
     seed: int = 1,
     orders: int = 60,
+    planted: bool = False,
     orders_per_minute: float = 0.0,
     webhook: str | None = None,
     switches: Switches | None = None,
@@ -63,6 +64,7 @@ async def start_gomag_simulator(
         products: sellable products.
         seed: of all chance in the shop.
         orders: orders of the last 30 days.
+        planted: whether oddities are planted at known places (as ``build_shop``).
         orders_per_minute: how often new ones come.
         webhook: a URL to call when orders change (not a Gomag contract).
         switches: how the unknowns are answered.
@@ -79,6 +81,7 @@ async def start_gomag_simulator(
             products if new_products is None else new_products,
             now_ms=now_ms,
             orders=orders,
+            planted=planted,
             switches=switches,
             profile=media,
             journal_limit=_JOURNAL_LIMIT,
@@ -140,7 +143,8 @@ async def _travel(
     if fate.kind is FateKind.DROP_AFTER:
         return _cut(request)
     answer = web.Response(status=response.status, headers=response.headers, body=response.body)
-    if len(response.body) > _WORTH_COMPRESSING:
+    is_picture = answer.content_type.startswith("image/")
+    if len(response.body) > _WORTH_COMPRESSING and not is_picture:
         answer.enable_compression()
     return answer
 

@@ -15,7 +15,7 @@ from magazie.simulators.gomag.order_records import (
 )
 from magazie.simulators.gomag.records import Product, StockStatus
 from magazie.simulators.gomag.romanian_time import local_text
-from magazie.simulators.gomag.sales import admit
+from magazie.simulators.gomag.sales import admit, goods_of
 from magazie.simulators.gomag.state import ShopState
 
 _MINUTE_MS = 60_000
@@ -150,12 +150,22 @@ class Shoppers:
             for _ in range(_TRIES_PER_LINE):
                 product = self._state.catalogue.products[self._random.choice(ids)]
                 quantity_milli = self._quantity(product)
-                if product.id not in chosen and _on_sale(
+                if product.id not in chosen and self._on_sale(
                     product, quantity_milli, oversell=oversell
                 ):
                     chosen[product.id] = product_line(product, quantity_milli)
                     break
         return list(chosen.values())
+
+    def _on_sale(self, product: Product, quantity_milli: int, *, oversell: bool) -> bool:
+        """Whether it can be bought; a bundle, only while its parts can."""
+        products = self._state.catalogue.products
+        goods = {product.id: quantity_milli}
+        if product.bundle:
+            goods |= goods_of(self._state, product.id, quantity_milli)
+        return all(
+            _on_sale(products[part], wanted, oversell=oversell) for part, wanted in goods.items()
+        )
 
     def _quantity(self, product: Product) -> int:
         if product.unit in {"kg", "m"}:

@@ -10,6 +10,7 @@ from magazie.simulators.gomag.order_records import (
     OrderStatus,
     PaymentMethod,
 )
+from magazie.simulators.gomag.planted import Planted
 from magazie.simulators.gomag.switches import Switches
 
 DEMO_SHOP_URL = "https://www.magazin-demo.example"
@@ -45,6 +46,8 @@ class ShopState:
         self.payments = _PAYMENTS
         self.currencies = _CURRENCIES
         self.carriers = _CARRIERS
+        self.planted = Planted()
+        """What was planted in it on purpose."""
 
     def status(self, status_id: int) -> OrderStatus | None:
         """Return a status of the shop's list, or None."""

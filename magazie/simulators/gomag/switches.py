@@ -87,8 +87,17 @@ class Switches(Struct, frozen=True, kw_only=True):
     """A18: how a price is read when ``priceWithVat`` is absent."""
     version_rows: Literal["listed", "hidden"] = "listed"
     """A19: with ``addVersions``, whether siblings stay rows of their own."""
+    category_answer_key: Literal["as_recorded", "name", "id"] = "as_recorded"
+    """A20: the key over a row of ``category/write``: recorded was the name for a plain name and the
+    new id for a name by language."""
+    repeated_category: Literal["made_again", "reused"] = "made_again"
+    """A21: ``category/write`` of a name that its parent already holds."""
     category_reuse: Literal["first_match", "always_new"] = "first_match"
     """A21: a category path in ``product/write`` that exists: reused, or made again."""
+    attribute_write_answer: Literal["empty", "echo"] = "empty"
+    """A22: what ``attribute/write`` answers: no attributes, as recorded, or those sent."""
+    attribute_without_type: Literal["dropped", "textinput"] = "dropped"
+    """A22 (part D.4): an attribute without the required type: not made, or made a text."""
     image_import_ms: int = 30_000
     """A23: how long after a write its pictures appear; 0 = at once."""
     dead_image_hosts: tuple[str, ...] = ("dead.invalid",)
@@ -143,3 +152,7 @@ class Switches(Struct, frozen=True, kw_only=True):
     """S11: whether an order that takes stock moves the product's ``updated``."""
     several_statuses: Literal["refuse", "first_only"] = "refuse"
     """S12: ``order/status`` with several orders in one request, where one is documented."""
+    attribute_pages: Literal["honoured", "ignored"] = "honoured"
+    """S13: whether ``attribute/read`` obeys ``page``; else it has a first hundred and no more."""
+    bundle_stock: Literal["own", "parts", "both"] = "own"
+    """S14: what an order of a bundle takes: the bundle's own stock, its parts, or both."""

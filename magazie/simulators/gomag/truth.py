@@ -3,6 +3,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from magazie.simulators.gomag.order_records import Order
+from magazie.simulators.gomag.planted import Planted
 from magazie.simulators.gomag.records import Product
 from magazie.simulators.gomag.state import ShopState, UnknownInShopError
 
@@ -97,6 +98,10 @@ class Truth:
     def statuses(self) -> dict[int, str]:
         """Return the status name of every order, by internal id."""
         return {order.id: order.status for order in self.orders()}
+
+    def planted(self) -> Planted:
+        """Return what was planted in the shop; hands and writes may have changed it since."""
+        return self._state.planted
 
     def _order(self, order: Order) -> OrderTruth:
         status = self._state.status(order.status)

@@ -1,3 +1,5 @@
+from collections.abc import Sequence
+
 from magazie.simulators.gomag.endpoints.call import Call
 from magazie.simulators.gomag.endpoints.paging import LARGEST_PAGE, paged
 from magazie.simulators.gomag.pictures import picture_mark
@@ -15,11 +17,15 @@ def read_categories(state: ShopState, _call: Call) -> object:
 
 
 def read_attributes(state: ShopState, call: Call) -> object:
-    """``attribute/read``: at most 100, values not told, only how many there are."""
-    page = paged(list(state.catalogue.attributes.values()), LARGEST_PAGE, call, state.switches)
+    """``attribute/read``: at most 100, values not told, only how many there are (S13)."""
+    attributes = list(state.catalogue.attributes.values())
+    if state.switches.attribute_pages == "ignored":
+        shown: Sequence[Attribute] = attributes[:LARGEST_PAGE]
+    else:
+        shown = paged(attributes, LARGEST_PAGE, call, state.switches).rows
     return {
-        "total": page.total,
-        "attributes": {str(a.id): _attribute_row(a) for a in page.rows} or [],
+        "total": len(attributes),
+        "attributes": {str(a.id): _attribute_row(a) for a in shown} or [],
     }
 
 

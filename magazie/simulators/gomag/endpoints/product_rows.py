@@ -122,5 +122,7 @@ def _attributes(state: ShopState, product: Product) -> list[dict[str, object]]:
 
 
 def _image(state: ShopState, name: str) -> str:
+    if ":" in name:  # kept elsewhere, or said to be
+        return name
     address = f"{state.profile.media_url}/images/product/original/{name}"
     return f"{address}?s={picture_mark(name)}"

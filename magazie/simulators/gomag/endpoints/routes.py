@@ -1,10 +1,19 @@
 from msgspec import Struct
 
+from magazie.simulators.gomag.endpoints.attribute_writes import (
+    patch_attributes,
+    write_attributes,
+)
 from magazie.simulators.gomag.endpoints.call import Endpoint
 from magazie.simulators.gomag.endpoints.catalogue_reads import (
     read_attributes,
     read_brands,
     read_categories,
+)
+from magazie.simulators.gomag.endpoints.category_writes import (
+    delete_categories,
+    patch_categories,
+    write_categories,
 )
 from magazie.simulators.gomag.endpoints.inventory import write_inventory
 from magazie.simulators.gomag.endpoints.order_add import add_order
@@ -45,6 +54,11 @@ _READS: dict[str, Endpoint] = {
     "product/read": read_products,
 }
 _WRITES: dict[str, Endpoint] = {
+    "attribute/patch": patch_attributes,
+    "attribute/write": write_attributes,
+    "category/delete": delete_categories,
+    "category/patch": patch_categories,
+    "category/write": write_categories,
     "order/add": add_order,
     "order/note/add": add_note,
     "order/status": write_status,

@@ -6,6 +6,7 @@ from magazie.simulators.gomag.engine import GomagShop
 from magazie.simulators.gomag.order_records import AttachedInvoice, Customer
 from magazie.simulators.gomag.romanian_time import local_text
 from magazie.simulators.gomag.seed.catalogue_seed import CatalogueSeed
+from magazie.simulators.gomag.seed.planting import LEAST_PRODUCTS, Planter
 from magazie.simulators.gomag.state import ShopProfile
 from magazie.simulators.gomag.switches import Switches
 
@@ -23,6 +24,7 @@ def build_shop(
     orders: int = 60,
     customers: int = 40,
     repeated_skus: int = 0,
+    planted: bool = False,
     switches: Switches | None = None,
     profile: ShopProfile | None = None,
     journal_limit: int | None = None,
@@ -36,6 +38,8 @@ def build_shop(
         orders: orders of the last 30 days, in every status.
         customers: accounts.
         repeated_skus: products that carry the SKU of an older one, as careless shops have.
+        planted: whether oddities are planted at known places (see ``Truth.planted``); only in
+            shops of ``LEAST_PRODUCTS`` or more.
         switches: how the unknowns are answered.
         profile: address and keys of the shop.
         journal_limit: how many requests are remembered; None = all.
@@ -46,6 +50,8 @@ def build_shop(
     goods = CatalogueSeed(shop.state, Random(random.getrandbits(64)), opened_ms)
     goods.fill(products)
     goods.repeat_skus(repeated_skus)
+    if planted and products >= LEAST_PRODUCTS:
+        shop.state.planted = Planter(shop.state, Random(seed)).plant()
     history = Random(random.getrandbits(64))
     _open_accounts(shop, history, customers, opened_ms)
     _write_past(shop, history, orders, opened_ms)
