@@ -8,6 +8,8 @@ from typing import Protocol
 import msgspec
 from msgspec.structs import replace
 
+from magazie.model.bundles import Parts, part_wanted
+
 
 class LineKind(enum.StrEnum):
     """Whether a line moves goods."""
@@ -115,7 +117,8 @@ class OrderDetails(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 class OrderLine(msgspec.Struct, frozen=True, gc=False):
     """One line, numbered here at intake for good. ``price_e4`` is the final gross unit price.
 
-    A line the source dropped stays with quantity 0.
+    A line the source dropped stays with quantity 0. ``parts`` are what a line on a bundle claims:
+    the bundle's parts as they were when the line was linked.
     """
 
     line: int
@@ -130,6 +133,7 @@ class OrderLine(msgspec.Struct, frozen=True, gc=False):
     price_e4: int
     base_price_e4: int | None
     vat_rate_e2: int | None
+    parts: Parts = ()
 
     @property
     def is_parked(self) -> bool:
@@ -218,6 +222,7 @@ def _as_seen(number: int, seen: SeenLine, old: OrderLine | None) -> OrderLine:
         price_e4=seen.price_e4,
         base_price_e4=seen.base_price_e4,
         vat_rate_e2=seen.vat_rate_e2,
+        parts=old.parts if old is not None else (),
     )
 
 
@@ -233,10 +238,25 @@ def claims_of(
     for line in lines:
         if line.product_id is None or line.kind is not LineKind.PRODUCT:
             continue
+        if line.parts:
+            _claim_parts(claims, line, wants=not cancelled)
+            continue
         mine = claims.setdefault(line.product_id, {})
         if line.quantity_milli and not cancelled:
             mine[line.line] = (line.quantity_milli, line.picked_milli)
     return claims
+
+
+def _claim_parts(
+    claims: dict[int, dict[int, tuple[int, int]]], line: OrderLine, *, wants: bool
+) -> None:
+    for part in line.parts:
+        mine = claims.setdefault(part.product_id, {})
+        if line.quantity_milli and wants:
+            mine[line.line] = (
+                part_wanted(line.quantity_milli, part),
+                part_wanted(line.picked_milli, part),
+            )
 
 
 def derive_status(
