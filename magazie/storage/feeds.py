@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from magazie.model.orders import Fulfilment
 from magazie.model.shop_statuses import Status
 from magazie.ports import ShopOrder, ShopStatus, UndecodableOrder
 from magazie.storage.stock import StaleRevisionError
@@ -25,7 +26,8 @@ class KnownOrder(msgspec.Struct, frozen=True):
     """What is stored of an order that a page shows."""
 
     digest: bytes
-    owes_claims: bool
+    fulfilment: Fulfilment
+    cancelled_by: str
 
 
 def load(connection: sqlite3.Connection, shop: str) -> FeedRow:
@@ -67,14 +69,14 @@ def save(connection: sqlite3.Connection, shop: str, row: FeedRow) -> None:
 def known_orders(
     connection: sqlite3.Connection, shop: str, external_ids: Iterable[str]
 ) -> dict[str, KnownOrder]:
-    """Which of these are in the books, with the digest last stored."""
+    """Which of these are in the books, with what was last stored of them."""
     rows = connection.execute(
-        "SELECT external_id, digest, claims_set < claims_wanted FROM orders"
+        "SELECT external_id, digest, fulfilment, cancelled_by FROM orders"
         " WHERE origin = 'shop' AND source = ?"
         " AND external_id IN (SELECT value FROM json_each(?))",
         (shop, json.dumps(list(external_ids))),
     ).fetchall()
-    return {row[0]: KnownOrder(row[1], bool(row[2])) for row in rows}
+    return {row[0]: KnownOrder(row[1], Fulfilment(row[2]), row[3]) for row in rows}
 
 
 def known_untaken(
@@ -93,11 +95,12 @@ def list_untaken(connection: sqlite3.Connection, shop: str, order: ShopOrder, no
     """Keep an order that was placed before the shop's orders are taken, for a person."""
     connection.execute(
         "INSERT INTO untaken_orders (shop, external_id, reason, number, placed_at_ms,"
-        " total_bani, status, digest, payload, seen_ms)"
-        " VALUES (?, ?, 'before_start', ?, ?, ?, ?, ?, ?, ?)"
+        " total_bani, status, item_ids, digest, payload, seen_ms)"
+        " VALUES (?, ?, 'before_start', ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET reason = excluded.reason, number = excluded.number,"
         " placed_at_ms = excluded.placed_at_ms, total_bani = excluded.total_bani,"
-        " status = excluded.status, problem = '', item_ids = '[]', digest = excluded.digest,"
+        " status = excluded.status, problem = '', item_ids = excluded.item_ids,"
+        " digest = excluded.digest,"
         " payload = excluded.payload, seen_ms = excluded.seen_ms",
         (
             shop,
@@ -106,6 +109,7 @@ def list_untaken(connection: sqlite3.Connection, shop: str, order: ShopOrder, no
             order.placed_at_ms,
             order.total_bani,
             order.status,
+            json.dumps(sorted({line.item_id for line in order.lines if line.item_id})),
             order.digest,
             order.raw,
             now_ms,
@@ -120,17 +124,20 @@ def list_undecodable(
     order: UndecodableOrder,
     digest: bytes,
     now_ms: int,
-) -> None:
+) -> bool:
     """Keep an order that could not be understood, raw, with the items it names.
 
-    ``digest`` tells its shapes apart.
+    ``digest`` tells its shapes apart. Answers whether it waits for a person, which it does not
+    where one has dismissed it in this very shape.
     """
-    connection.execute(
+    rows = connection.execute(
         "INSERT INTO untaken_orders (shop, external_id, reason, problem, item_ids, digest,"
         " payload, seen_ms) VALUES (?, ?, 'undecodable', ?, ?, ?, ?, ?)"
         " ON CONFLICT DO UPDATE SET reason = excluded.reason, problem = excluded.problem,"
         " item_ids = excluded.item_ids, digest = excluded.digest, payload = excluded.payload,"
-        " seen_ms = excluded.seen_ms",
+        " seen_ms = excluded.seen_ms,"
+        " dismissed_by = CASE WHEN digest = excluded.digest THEN dismissed_by ELSE '' END"
+        " RETURNING dismissed_by = ''",
         (
             shop,
             external_id,
@@ -140,7 +147,33 @@ def list_undecodable(
             order.raw,
             now_ms,
         ),
-    )
+    ).fetchall()
+    return bool(rows[0][0])
+
+
+def untaken_items(
+    connection: sqlite3.Connection, shop: str, external_ids: Sequence[str]
+) -> set[str]:
+    """The items that these orders named when they were last listed."""
+    rows = connection.execute(
+        "SELECT item_ids FROM untaken_orders WHERE shop = ?"
+        " AND external_id IN (SELECT value FROM json_each(?))",
+        (shop, json.dumps(list(external_ids))),
+    ).fetchall()
+    return {item for row in rows for item in json.loads(row[0])}
+
+
+def dismiss(
+    connection: sqlite3.Connection, shop: str, external_ids: Sequence[str], person: str
+) -> list[str]:
+    """Note that a person has seen to these orders; answers those that waited for it."""
+    rows = connection.execute(
+        "UPDATE untaken_orders SET dismissed_by = ?1 WHERE shop = ?2 AND reason = 'undecodable'"
+        " AND dismissed_by = '' AND external_id IN (SELECT value FROM json_each(?3))"
+        " RETURNING external_id",
+        (person, shop, json.dumps(list(external_ids))),
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def drop_untaken(connection: sqlite3.Connection, shop: str, external_ids: Sequence[str]) -> None:

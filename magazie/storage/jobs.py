@@ -28,6 +28,14 @@ class JobProblem(msgspec.Struct, frozen=True):
     message: str
 
 
+class JobProgress(msgspec.Struct, frozen=True):
+    """How far work by pages is; ``seconds_left`` at the pace so far."""
+
+    pages: int
+    pages_total: int | None
+    seconds_left: int | None
+
+
 class Job(msgspec.Struct, frozen=True):
     """A job as it stands. ``arguments`` and ``result`` are JSON; ``total`` None = not known."""
 
@@ -42,6 +50,7 @@ class Job(msgspec.Struct, frozen=True):
     result: str | None
     created_ms: int
     changed_ms: int
+    progress: JobProgress | None = None
 
     @property
     def is_over(self) -> bool:
@@ -50,9 +59,11 @@ class Job(msgspec.Struct, frozen=True):
 
 
 _COLUMNS = (
-    "id, kind, subject, state, done, total, arguments, problems, result, created_ms, changed_ms"
+    "id, kind, subject, state, done, total, arguments, problems, result, created_ms, changed_ms,"
+    " progress"
 )
 _UNDER_WAY = "(state = 'waiting' OR state = 'running')"
+_decode_progress = msgspec.json.Decoder(JobProgress).decode
 _decode_problems = msgspec.json.Decoder(tuple[JobProblem, ...]).decode
 
 
@@ -85,8 +96,11 @@ def advance(
     total: int | None,
     problems: Sequence[JobProblem] = (),
     now_ms: int,
+    progress: JobProgress | None = None,
 ) -> bool:
     """Note how far a job is, adding problems. False: it is over or was cancelled; stop."""
+    told = msgspec.json.encode(progress).decode() if progress is not None else None
+    connection.execute("UPDATE jobs SET progress = ? WHERE id = ?", (told, job_id))
     return _change(connection, job_id, JobState.RUNNING, (done, total), problems, None, now_ms)
 
 
@@ -171,4 +185,5 @@ def _job(row: tuple[object, ...]) -> Job:
     values = list(row)
     values[3] = JobState(str(row[3]))
     values[7] = _decode_problems(str(row[7]))
+    values[11] = _decode_progress(str(row[11])) if row[11] is not None else None
     return Job(*values)  # type: ignore[arg-type]  # STRICT columns in this order

@@ -1,11 +1,12 @@
 """Statements of the OrderActor: one order, its lines, payloads and timeline."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 import msgspec
 
+from magazie.model.bundles import BundlePart
 from magazie.model.orders import Fulfilment, Invoicing, LineKind, OrderDetails, OrderLine
 from magazie.storage.joint import JointUnit
 from magazie.storage.stock import StaleRevisionError
@@ -89,6 +90,9 @@ _INSERT_LINE = (
     f"INSERT INTO order_lines (order_id, {_LINE_COLUMNS})"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_INSERT_PART = (
+    "INSERT INTO order_line_parts (order_id, line, part_id, quantity_milli) VALUES (?, ?, ?, ?)"
+)
 _INSERT_PAYLOAD = (
     "INSERT OR REPLACE INTO order_payloads (order_id, read_no, at_ms, payload) VALUES (?, ?, ?, ?)"
 )
@@ -124,6 +128,9 @@ class NewOrder(JointUnit[int | None]):
             _INSERT_LINE,
             [_line_values(order_id, line) for order_id, unit in taken for line in unit.order.lines],
         )
+        parts = [row for order_id, unit in taken for row in _part_values(order_id, unit.order)]
+        if parts:
+            connection.executemany(_INSERT_PART, parts)
         connection.executemany(
             _INSERT_PAYLOAD,
             [
@@ -186,6 +193,10 @@ def write_lines(connection: sqlite3.Connection, order: Order) -> None:
         " base_price_e4 = excluded.base_price_e4, vat_rate_e2 = excluded.vat_rate_e2",
         [_line_values(order.id, line) for line in order.lines],
     )
+    # a linked line keeps its parts: only those of lines linked since are new
+    connection.executemany(
+        f"{_INSERT_PART} ON CONFLICT DO NOTHING", list(_part_values(order.id, order))
+    )
 
 
 def mark_claims(connection: sqlite3.Connection, marks: Iterable[tuple[int, int]]) -> None:
@@ -240,6 +251,17 @@ def owing_keys(connection: sqlite3.Connection, limit: int) -> list[OrderKey]:
     ).fetchall()
 
 
+def without_warehouse(connection: sqlite3.Connection, limit: int) -> list[OrderKey]:
+    """Open orders taken while their shop had no stock warehouse, where it has one now."""
+    return connection.execute(
+        "SELECT o.origin, o.source, o.external_id FROM orders AS o"
+        " INDEXED BY orders_without_warehouse JOIN shops AS s ON s.name = o.source"
+        " WHERE o.warehouse IS NULL AND o.origin = 'shop' AND s.stock_warehouse IS NOT NULL"
+        " AND o.fulfilment = 'open' ORDER BY o.id LIMIT ?",
+        (limit,),
+    ).fetchall()
+
+
 def parked_keys(connection: sqlite3.Connection, shop: str, item_id: str) -> list[OrderKey]:
     """Open orders of the shop with a line that waits for this item to be linked."""
     return connection.execute(
@@ -260,7 +282,15 @@ def _order(connection: sqlite3.Connection, row: tuple[object, ...]) -> Order:
     values[11] = Fulfilment(str(row[11]))
     values[13] = Invoicing(str(row[13]))
     values[17] = _decode_details(row[17])  # type: ignore[arg-type]  # a BLOB column
-    made = tuple(OrderLine(line[0], LineKind(line[1]), *line[2:]) for line in lines)
+    parts: dict[int, list[BundlePart]] = {}
+    for number, part_id, quantity_milli in connection.execute(
+        "SELECT line, part_id, quantity_milli FROM order_line_parts WHERE order_id = ?"
+        " ORDER BY line, part_id",
+        (row[0],),
+    ).fetchall():
+        parts.setdefault(number, []).append(BundlePart(part_id, quantity_milli))
+    columns = [(LineKind(line[1]), *line[2:], tuple(parts.get(line[0], ()))) for line in lines]
+    made = tuple(OrderLine(line[0], *its) for line, its in zip(lines, columns, strict=True))
     values.append(made)
     return Order(*values)  # type: ignore[arg-type]  # STRICT columns in this order
 
@@ -293,6 +323,12 @@ def _values(order_id: int, order: Order) -> tuple[object, ...]:
         order.revision,
         order.changed_ms,
     )
+
+
+def _part_values(order_id: int, order: Order) -> Iterator[tuple[int, int, int, int]]:
+    for line in order.lines:
+        for part in line.parts:
+            yield order_id, line.line, part.product_id, part.quantity_milli
 
 
 def _line_values(order_id: int, line: OrderLine) -> tuple[object, ...]:

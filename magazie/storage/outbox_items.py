@@ -71,18 +71,49 @@ _KNOWN = (
     " AND o.acked_read >= t.touch AND o.doubt = 0 AND o.acked_value = t.value)"
 )
 
-_STOCK_TRUTH = """
-SELECT l.external_id, l.sku, l.product_id, l.generation + s.stock_generation AS generation,
-    ifnull(st.read_no, 0) AS touch,
-    CASE WHEN ifnull(sw.stock, 1) = 1 THEN max(0, b.on_hand_milli - (
+_TOUCH_OF_PARTS = (
+    "(SELECT max(pt.read_no) FROM bundle_parts AS bp JOIN stock_touches AS pt"
+    " ON pt.product_id = bp.part_id AND pt.shop = l.shop WHERE bp.bundle_id = l.product_id)"
+)
+
+
+def _available(on_hand: str, product: str) -> str:
+    return f"""max(0, {on_hand} - (
         SELECT ifnull(sum(c.reserved_milli), 0) FROM claims AS c INDEXED BY claims_live
-        WHERE c.product_id = l.product_id AND c.warehouse = s.stock_warehouse
+        WHERE c.product_id = {product} AND c.warehouse = s.stock_warehouse
         AND c.ordered_milli > c.shipped_milli
-    )) END AS value,
+    ))"""
+
+
+def _of_parts(milli: str) -> str:
+    """Whole bundles that so much of each part allows: ``model.bundles.available_bundles``.
+
+    NULL where the product has no known parts, or the stock of one of them is not known. A
+    bundle has no balance of its own. Quotients of what is not negative: each side of any
+    database rounds them down.
+    """
+    return f"""(SELECT CASE WHEN count(pb.on_hand_milli) = count(*)
+        THEN min(max(0, {milli}) / bp.quantity_milli * 1000) END
+        FROM bundle_parts AS bp LEFT JOIN balances AS pb
+        ON pb.product_id = bp.part_id AND pb.warehouse = s.stock_warehouse
+        WHERE bp.bundle_id = l.product_id)"""
+
+
+_STOCK_TRUTH = f"""
+SELECT l.external_id, l.sku, l.product_id, l.generation + s.stock_generation AS generation,
+    max(ifnull(st.read_no, 0), ifnull({_TOUCH_OF_PARTS}, 0)) AS touch,
+    CASE WHEN ifnull(sw.stock, 1) = 1
+        THEN max(0, ifnull({_available("b.on_hand_milli", "l.product_id")},
+            {_of_parts(_available("pb.on_hand_milli", "bp.part_id"))}) - s.stock_buffer_milli)
+        END AS value,
     CASE WHEN s.stock_warehouse IS NULL THEN 'no_warehouse'
         WHEN ifnull(sw.stock, 1) = 0 THEN 'excluded'
-        WHEN b.on_hand_milli IS NULL THEN 'no_stock_known' ELSE '' END AS missing,
-    b.on_hand_milli AS on_hand_milli, s.stock_warehouse AS warehouse
+        WHEN b.on_hand_milli IS NULL AND {_of_parts("pb.on_hand_milli")} IS NULL
+        THEN CASE WHEN (SELECT is_bundle FROM products AS p WHERE p.id = l.product_id) = 1
+            THEN 'bundle_unknown' ELSE 'no_stock_known' END
+        ELSE '' END AS missing,
+    ifnull(b.on_hand_milli, {_of_parts("pb.on_hand_milli")}) AS on_hand_milli,
+    s.stock_warehouse AS warehouse
 FROM links AS l JOIN shops AS s ON s.name = l.shop
 LEFT JOIN balances AS b ON b.product_id = l.product_id AND b.warehouse = s.stock_warehouse
 LEFT JOIN sync_switches AS sw ON sw.product_id = l.product_id AND sw.shop = l.shop
@@ -229,21 +260,44 @@ def has_due(connection: sqlite3.Connection, shop: str, now_ms: int) -> bool:
 
 
 def owed_products(connection: sqlite3.Connection) -> set[int]:
-    """Products of orders whose claims are not set yet: their availability is about to fall."""
+    """Products of orders whose claims are not set yet: their availability is about to fall.
+
+    So is that of a bundle's parts, and that of every bundle that holds one of them.
+    """
     rows = connection.execute(
-        "SELECT DISTINCT l.product_id FROM orders AS o INDEXED BY orders_owing"
-        " CROSS JOIN order_lines AS l ON l.order_id = o.id"
-        " WHERE o.claims_set < o.claims_wanted AND l.product_id IS NOT NULL"
+        "WITH owed AS MATERIALIZED (SELECT o.id FROM orders AS o INDEXED BY orders_owing"
+        " WHERE o.claims_set < o.claims_wanted), goods AS MATERIALIZED ("
+        " SELECT l.product_id AS id FROM owed CROSS JOIN order_lines AS l ON l.order_id = owed.id"
+        " WHERE l.product_id IS NOT NULL UNION SELECT p.part_id FROM owed"
+        " CROSS JOIN order_line_parts AS p ON p.order_id = owed.id)"
+        " SELECT id FROM goods UNION SELECT b.bundle_id FROM goods"
+        " CROSS JOIN bundle_parts AS b ON b.part_id = goods.id"
     ).fetchall()
     return {row[0] for row in rows}
 
 
 def unclear_items(connection: sqlite3.Connection, shop: str) -> set[str]:
-    """Items named by orders that nobody can read yet: their stock is not to be told."""
+    """Items whose stock is not to be told, as orders that nobody can read yet name their goods.
+
+    In whichever shop such an order was placed: what it holds is missing everywhere. A bundle
+    holds its parts, and what holds one of those allows less too.
+    """
     rows = connection.execute(
-        "SELECT item_ids FROM untaken_orders WHERE shop = ? AND reason = 'undecodable'", (shop,)
+        "WITH named AS MATERIALIZED (SELECT u.shop, j.value AS item"
+        " FROM untaken_orders AS u, json_each(u.item_ids) AS j"
+        " WHERE u.reason = 'undecodable' AND u.dismissed_by = ''),"
+        " sold AS MATERIALIZED (SELECT l.product_id AS id FROM named JOIN links AS l"
+        " ON l.shop = named.shop AND l.external_id = named.item AND l.state <> 'untied'),"
+        " goods AS MATERIALIZED (SELECT id FROM sold UNION SELECT b.part_id FROM sold"
+        " JOIN bundle_parts AS b ON b.bundle_id = sold.id),"
+        " unclear AS MATERIALIZED (SELECT id FROM goods UNION SELECT b.bundle_id FROM goods"
+        " JOIN bundle_parts AS b ON b.part_id = goods.id)"
+        " SELECT item FROM named WHERE shop = ?1 UNION SELECT l.external_id FROM unclear"
+        " CROSS JOIN links AS l INDEXED BY links_product ON l.product_id = unclear.id"
+        " WHERE l.shop = ?1 AND l.state = 'linked'",
+        (shop,),
     ).fetchall()
-    return {item for row in rows for item in json.loads(row[0])}
+    return {row[0] for row in rows}
 
 
 def count_linked(connection: sqlite3.Connection, shop: str) -> int:

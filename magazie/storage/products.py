@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from magazie.model.bundles import BundlePart, Parts
 from magazie.model.codes import keys_of, normalise_code
 from magazie.storage.stock import StaleRevisionError
 
@@ -47,6 +48,11 @@ class ProductImage(msgspec.Struct, frozen=True, omit_defaults=True):
     media: str = ""
     problem: str = ""
 
+    @property
+    def is_missing(self) -> bool:
+        """Whether it has an address and is not here."""
+        return bool(self.url) and not self.media
+
 
 class SyncSwitches(msgspec.Struct, frozen=True):
     """What a shop is told of a product."""
@@ -73,6 +79,8 @@ class ProductDraft(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     description: str = ""
     brand: str = ""
+    family: str = ""
+    """The code of the family whose versions are products of their own, this one among them."""
     unit: str = "buc"
     vat_rate_e2: int | None = None
     weight_milli: int | None = None
@@ -86,6 +94,8 @@ class ProductDraft(msgspec.Struct, frozen=True, kw_only=True):
     """Warehouse → price in 1/10000 RON."""
     sync: Mapping[str, SyncSwitches] = {}
     """By shop; one not named is told everything."""
+    bundle: Parts | None = None
+    """Of a bundle its parts, none where they are not known; None: the product is no bundle."""
 
     @property
     def code_key(self) -> str:
@@ -98,8 +108,28 @@ class ProductDraft(msgspec.Struct, frozen=True, kw_only=True):
 
         Two texts have a key in common exactly if their widest keys are equal, so one is enough.
         """
-        texts = (self.code, self.ean, *(further.code for further in self.codes))
-        return frozenset(found[-1] for text in texts if (found := keys_of(text)))
+        return _widest(self.code, self.ean, *(further.code for further in self.codes))
+
+    @property
+    def boxed_keys(self) -> frozenset[str]:
+        """Those of ``keys`` that only the code of a packaging gives: they name no single piece."""
+        boxes = [it.code for it in self.codes if it.kind is CodeKind.PACKAGING]
+        if not boxes:
+            return frozenset()
+        pieces = [it.code for it in self.codes if it.kind is not CodeKind.PACKAGING]
+        return _widest(*boxes) - _widest(self.code, self.ean, *pieces)
+
+
+def _widest(*texts: str) -> frozenset[str]:
+    return frozenset(found[-1] for text in texts if (found := keys_of(text)))
+
+
+class HasStockError(Exception):
+    """The product has a stock of its own or is claimed: it cannot become a bundle."""
+
+
+class NestedBundleError(Exception):
+    """A part is a bundle itself, or the bundle is a part of another."""
 
 
 class Product(ProductDraft, frozen=True, kw_only=True):
@@ -114,8 +144,9 @@ class Product(ProductDraft, frozen=True, kw_only=True):
 
 
 _COLUMNS = (
-    "code, code_key, ean, name, description, brand, unit, vat_rate_e2, weight_milli, location,"
-    " category_id, attributes, images, problems, version, revision, created_ms, changed_ms"
+    "code, code_key, ean, name, description, brand, family, unit, vat_rate_e2, weight_milli,"
+    " location, category_id, attributes, images, problems, is_bundle, version, revision,"
+    " created_ms, changed_ms"
 )
 _decode_attributes = msgspec.json.Decoder(tuple[Attribute, ...]).decode
 _decode_images = msgspec.json.Decoder(tuple[ProductImage, ...]).decode
@@ -131,7 +162,7 @@ def code_holder(connection: sqlite3.Connection, code_key: str) -> int | None:
 def insert(connection: sqlite3.Connection, product: Product) -> bool:
     """Store a new product without its links; False when its code is taken."""
     cursor = connection.execute(
-        f"INSERT INTO products (id, {_COLUMNS}) VALUES ({', '.join('?' * 19)})"
+        f"INSERT INTO products (id, {_COLUMNS}) VALUES ({', '.join('?' * 21)})"
         " ON CONFLICT (code_key) DO NOTHING",
         (product.id, *_values(product)),
     )
@@ -140,6 +171,9 @@ def insert(connection: sqlite3.Connection, product: Product) -> bool:
     _write_codes(connection, product)
     _write_prices(connection, product, product.prices)
     _write_sync(connection, product, product.sync)
+    _write_missing_images(connection, product)
+    if product.bundle:
+        _write_bundle(connection, product.id, product.bundle)
     return True
 
 
@@ -149,6 +183,7 @@ def update(connection: sqlite3.Connection, before: Product, after: Product) -> N
     Raises:
         StaleRevisionError: another activation wrote since.
         sqlite3.IntegrityError: the code is another product's.
+        HasStockError, NestedBundleError: it cannot be made of these parts.
 
     """
     assignments = ", ".join(f"{column} = ?" for column in _COLUMNS.split(", "))
@@ -162,10 +197,17 @@ def update(connection: sqlite3.Connection, before: Product, after: Product) -> N
         connection.execute("DELETE FROM product_codes WHERE product_id = ?", (after.id,))
         connection.execute("DELETE FROM product_keys WHERE product_id = ?", (after.id,))
         _write_codes(connection, after)
+    if before.bundle != after.bundle:
+        if before.bundle is None and _has_stock(connection, after.id):
+            raise HasStockError(f"product {after.id} has a stock of its own")
+        _write_bundle(connection, after.id, after.bundle)
     prices = {at: it for at, it in after.prices.items() if before.prices.get(at) != it}
     sync = {at: it for at, it in after.sync.items() if before.sync.get(at) != it}
     _write_prices(connection, after, prices)
     _write_sync(connection, after, sync)
+    if before.images != after.images:
+        connection.execute("DELETE FROM missing_images WHERE product_id = ?", (after.id,))
+        _write_missing_images(connection, after)
 
 
 def require_revision(connection: sqlite3.Connection, product: Product) -> None:
@@ -248,6 +290,7 @@ def load(connection: sqlite3.Connection, product_id: int) -> Product | None:
     values["attributes"] = _decode_attributes(values["attributes"])
     values["images"] = _decode_images(values["images"])
     values["problems"] = _decode_problems(values["problems"])
+    is_bundle = values.pop("is_bundle")
     codes = connection.execute(
         "SELECT code, kind, pieces_milli FROM product_codes WHERE product_id = ? ORDER BY code",
         (product_id,),
@@ -267,6 +310,7 @@ def load(connection: sqlite3.Connection, product_id: int) -> Product | None:
     ).fetchall()
     return Product(
         id=product_id,
+        bundle=_load_parts(connection, product_id) if is_bundle else None,
         codes=tuple(AdditionalCode(code, CodeKind(kind), pieces) for code, kind, pieces in codes),
         prices=dict(prices),
         sync={shop: SyncSwitches(bool(stock), bool(price)) for shop, stock, price in sync},
@@ -287,6 +331,42 @@ def _write_codes(connection: sqlite3.Connection, product: Product) -> None:
         "INSERT INTO product_keys (key, product_id) VALUES (?, ?)",
         [(key, product.id) for key in sorted(product.keys)],
     )
+
+
+def _load_parts(connection: sqlite3.Connection, product_id: int) -> Parts:
+    rows = connection.execute(
+        "SELECT part_id, quantity_milli FROM bundle_parts WHERE bundle_id = ? ORDER BY part_id",
+        (product_id,),
+    ).fetchall()
+    return tuple(BundlePart(*row) for row in rows)
+
+
+def _write_bundle(connection: sqlite3.Connection, product_id: int, bundle: Parts | None) -> None:
+    connection.execute("DELETE FROM bundle_parts WHERE bundle_id = ?", (product_id,))
+    if bundle is None:
+        return
+    connection.executemany(
+        "INSERT INTO bundle_parts (bundle_id, part_id, quantity_milli) VALUES (?, ?, ?)",
+        [(product_id, part.product_id, part.quantity_milli) for part in bundle],
+    )
+    (nested,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM bundle_parts WHERE part_id = ?1) OR EXISTS ("
+        "SELECT 1 FROM bundle_parts AS b JOIN products AS p ON p.id = b.part_id"
+        " WHERE b.bundle_id = ?1 AND p.is_bundle = 1)",
+        (product_id,),
+    ).fetchone()
+    if nested:
+        raise NestedBundleError(f"bundle {product_id} stands in a bundle, or one in it")
+
+
+def _has_stock(connection: sqlite3.Connection, product_id: int) -> bool:
+    (found,) = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM ledger WHERE product_id = ?1) OR EXISTS ("
+        "SELECT 1 FROM claims INDEXED BY claims_live"
+        " WHERE product_id = ?1 AND ordered_milli > shipped_milli)",
+        (product_id,),
+    ).fetchone()
+    return bool(found)
 
 
 def _write_prices(
@@ -310,6 +390,14 @@ def _write_sync(
     )
 
 
+def _write_missing_images(connection: sqlite3.Connection, product: Product) -> None:
+    missing = {image.url: image.problem for image in product.images if image.is_missing}
+    connection.executemany(
+        "INSERT INTO missing_images (url, product_id, problem) VALUES (?, ?, ?)",
+        [(url, product.id, problem) for url, problem in missing.items()],
+    )
+
+
 def _values(product: Product) -> tuple[object, ...]:
     return (
         product.code,
@@ -318,6 +406,7 @@ def _values(product: Product) -> tuple[object, ...]:
         product.name,
         product.description,
         product.brand,
+        product.family,
         product.unit,
         product.vat_rate_e2,
         product.weight_milli,
@@ -326,6 +415,7 @@ def _values(product: Product) -> tuple[object, ...]:
         _json(product.attributes),
         _json(product.images),
         _json(product.problems),
+        product.bundle is not None,
         product.version,
         product.revision,
         product.created_ms,

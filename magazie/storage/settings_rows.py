@@ -35,6 +35,8 @@ class ShopSettings(msgspec.Struct, frozen=True, kw_only=True):
     webhook_secret_previous: SecretRef | None = None
     stock_warehouse: str | None = None
     price_warehouse: str | None = None
+    stock_buffer_milli: int = 0
+    """Kept back from what the shop is told of every item, in thousandths."""
     orders_from_ms: int
     flush_seconds: int = 60
     poll_seconds: int = 60
@@ -88,8 +90,8 @@ class StaleVersionError(Exception):
 
 _SHOP_COLUMNS = (
     "name, kind, base_url, shop_url, api_key, webhook_secret, webhook_secret_previous,"
-    " stock_warehouse, price_warehouse, orders_from_ms, flush_seconds, poll_seconds,"
-    " status_map, stock_generation, price_generation, version, created_ms"
+    " stock_warehouse, price_warehouse, stock_buffer_milli, orders_from_ms, flush_seconds,"
+    " poll_seconds, status_map, stock_generation, price_generation, version, created_ms"
 )
 _COMPANY = "company"
 _decode_company = msgspec.json.Decoder(CompanySettings).decode
@@ -149,7 +151,7 @@ def rename_warehouse(connection: sqlite3.Connection, code: str, name: str) -> bo
 def add_shop(connection: sqlite3.Connection, shop: ShopSettings) -> bool:
     """Add a shop; False when its name is taken."""
     cursor = connection.execute(
-        f"INSERT INTO shops ({_SHOP_COLUMNS}) VALUES ({', '.join('?' * 17)})"
+        f"INSERT INTO shops ({_SHOP_COLUMNS}) VALUES ({', '.join('?' * 18)})"
         " ON CONFLICT DO NOTHING",
         (
             shop.name,
@@ -159,6 +161,7 @@ def add_shop(connection: sqlite3.Connection, shop: ShopSettings) -> bool:
             *_secret_values(shop),
             shop.stock_warehouse,
             shop.price_warehouse,
+            shop.stock_buffer_milli,
             shop.orders_from_ms,
             shop.flush_seconds,
             shop.poll_seconds,
@@ -182,7 +185,8 @@ def update_shop(connection: sqlite3.Connection, shop: ShopSettings) -> None:
     cursor = connection.execute(
         "UPDATE shops SET base_url = ?, shop_url = ?, api_key = ?, webhook_secret = ?,"
         " webhook_secret_previous = ?, stock_warehouse = ?, price_warehouse = ?,"
-        " orders_from_ms = ?, flush_seconds = ?, poll_seconds = ?, status_map = ?,"
+        " stock_buffer_milli = ?, orders_from_ms = ?, flush_seconds = ?, poll_seconds = ?,"
+        " status_map = ?,"
         " stock_generation = ?, price_generation = ?, version = ?"
         " WHERE name = ? AND version = ?",
         (
@@ -191,6 +195,7 @@ def update_shop(connection: sqlite3.Connection, shop: ShopSettings) -> None:
             *_secret_values(shop),
             shop.stock_warehouse,
             shop.price_warehouse,
+            shop.stock_buffer_milli,
             shop.orders_from_ms,
             shop.flush_seconds,
             shop.poll_seconds,

@@ -30,11 +30,19 @@ _FACTS: Final = {
     "shop_stopped": "SELECT shop AS subject, NULL AS text FROM outbox_shops WHERE stopped <> ''",
     "undecodable_order": """
         SELECT shop || '/' || external_id AS subject, NULL AS text
-        FROM untaken_orders WHERE reason = 'undecodable'
+        FROM untaken_orders WHERE reason = 'undecodable' AND dismissed_by = ''
     """,
     "order_vanished": """
         SELECT 'order:' || order_id AS subject, NULL AS text
         FROM missing_orders WHERE windows >= 2
+    """,
+    "import_conflict": """
+        SELECT shop || '/' || external_id AS subject, problem AS text
+        FROM listing WHERE state = 'conflict'
+    """,
+    "sku_twice": """
+        SELECT shop || '/' || sku AS subject, count(*) || ' linked items carry this SKU' AS text
+        FROM links WHERE state = 'linked' AND sku <> '' GROUP BY shop, sku HAVING count(*) > 1
     """,
     "movement_line_refused": """
         SELECT 'movement:' || movement_id || '/line:' || line AS subject, NULL AS text

@@ -57,6 +57,38 @@ PROOFS = (
         FROM links WHERE generation < 1
         """,
     ),
+    proof(
+        "orphan",
+        """
+        SELECT 'item:' || k.shop || '/' || k.external_id, 'is tied to no product or no shop'
+        FROM links AS k WHERE NOT EXISTS (SELECT 1 FROM products AS p WHERE p.id = k.product_id)
+            OR NOT EXISTS (SELECT 1 FROM shops AS s WHERE s.name = k.shop)
+        """,
+    ),
+    proof(
+        "listing_untied",
+        """
+        SELECT 'item:' || g.shop || '/' || g.external_id, 'is ' || g.state || ' and was never tied'
+        FROM listing AS g WHERE (g.state = 'linked' OR g.state = 'created') AND NOT EXISTS (
+            SELECT 1 FROM links AS k WHERE k.shop = g.shop AND k.external_id = g.external_id)
+        """,
+    ),
+    proof(
+        "listing_in_conflict",
+        """
+        SELECT 'item:' || g.shop || '/' || g.external_id, 'is ' || g.decision || ' by '
+            || g.decided_by || ' and waits for a decision'
+        FROM listing AS g WHERE g.state = 'conflict' AND g.decision = 'ignore'
+        """,
+    ),
+    owed(
+        "owed_decision",
+        """
+        SELECT 'item:' || g.shop || '/' || g.external_id, 'its link was decided and is not made'
+        FROM listing AS g INDEXED BY listing_decided WHERE g.decision <> '' AND g.decision = 'link'
+            AND g.state <> 'linked' AND g.state <> 'gone'
+        """,
+    ),
     owed(
         "owed_import",
         """

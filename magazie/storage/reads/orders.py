@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
+from magazie.model.bundles import bundles_in, held_bundles
 from magazie.model.orders import Address, Company, Fulfilment, Invoicing, LineKind, OrderStatus
 from magazie.model.romanian_letters import fold
 from magazie.storage.orders import Order, load_by_id
@@ -25,19 +26,31 @@ _CLAIM_OF_LINE = (
     "claims AS c ON c.product_id = l.product_id AND c.warehouse = o.warehouse"
     " AND c.order_id = o.id AND c.line = l.line"
 )
+_CLAIM_OF_PART = (
+    "claims AS c ON c.product_id = p.part_id AND c.warehouse = o.warehouse"
+    " AND c.order_id = o.id AND c.line = p.line"
+)
 _IS_SHORT = (
     "(EXISTS (SELECT 1 FROM order_lines AS l WHERE l.order_id = o.id AND l.product_id IS NULL"
     " AND l.kind = 'product' AND l.quantity_milli > 0)"
     f" OR EXISTS (SELECT 1 FROM order_lines AS l JOIN {_CLAIM_OF_LINE}"
-    f" WHERE l.order_id = o.id AND {_WANTED} > c.reserved_milli))"
+    f" WHERE l.order_id = o.id AND {_WANTED} > c.reserved_milli)"
+    f" OR EXISTS (SELECT 1 FROM order_line_parts AS p JOIN {_CLAIM_OF_PART}"
+    f" WHERE p.order_id = o.id AND {_WANTED} > c.reserved_milli))"
+)
+_HAS_PARTS = (
+    "EXISTS (SELECT 1 FROM order_line_parts AS p WHERE p.order_id = l.order_id AND p.line = l.line)"
 )
 # That the claims are set is noted a moment after they are: they themselves tell it first.
 _IS_RESERVING = (
-    "(o.claims_set < o.claims_wanted AND EXISTS (SELECT 1 FROM order_lines AS l"
+    "(o.claims_set < o.claims_wanted AND (EXISTS (SELECT 1 FROM order_lines AS l"
     f" LEFT JOIN {_CLAIM_OF_LINE} WHERE l.order_id = o.id AND l.product_id IS NOT NULL"
-    " AND l.kind = 'product' AND l.quantity_milli > 0"
-    " AND ifnull(c.revision, 0) < o.claims_wanted))"
+    f" AND l.kind = 'product' AND l.quantity_milli > 0 AND NOT {_HAS_PARTS}"
+    " AND ifnull(c.revision, 0) < o.claims_wanted)"
+    f" OR EXISTS (SELECT 1 FROM order_line_parts AS p LEFT JOIN {_CLAIM_OF_PART}"
+    " WHERE p.order_id = o.id AND ifnull(c.revision, 0) < o.claims_wanted)))"
 )
+_IS_TAKEN_ONLY = f"(o.warehouse IS NULL OR {_IS_RESERVING})"
 _OPEN = "o.invoicing <> 'all' AND o.fulfilment = 'open'"
 # the same rules as model.orders.derive_status, turned into filters
 _WITH_STATUS: Mapping[OrderStatus, str] = {
@@ -46,9 +59,9 @@ _WITH_STATUS: Mapping[OrderStatus, str] = {
     OrderStatus.PICKING: "o.invoicing <> 'all' AND o.fulfilment = 'picking'",
     OrderStatus.PICKED: "o.invoicing <> 'all' AND o.fulfilment = 'picked'",
     OrderStatus.SHIPPED: "o.invoicing <> 'all' AND o.fulfilment IN ('part_shipped', 'shipped')",
-    OrderStatus.TAKEN: f"{_OPEN} AND {_IS_RESERVING}",
-    OrderStatus.SHORT: f"{_OPEN} AND NOT {_IS_RESERVING} AND {_IS_SHORT}",
-    OrderStatus.RESERVED: f"{_OPEN} AND NOT {_IS_RESERVING} AND NOT {_IS_SHORT}",
+    OrderStatus.TAKEN: f"{_OPEN} AND {_IS_TAKEN_ONLY}",
+    OrderStatus.SHORT: f"{_OPEN} AND NOT {_IS_TAKEN_ONLY} AND {_IS_SHORT}",
+    OrderStatus.RESERVED: f"{_OPEN} AND NOT {_IS_TAKEN_ONLY} AND NOT {_IS_SHORT}",
 }
 
 
@@ -167,9 +180,41 @@ def _conditions(wanted: OrderFilter) -> Conditions:
 def _records(connection: sqlite3.Connection, order_ids: Sequence[int]) -> tuple[OrderRecord, ...]:
     held = _held_lines(connection, order_ids)
     orders = [load_by_id(connection, order_id) for order_id in order_ids]
-    return tuple(
-        OrderRecord(order, held.get(order.id, {})) for order in orders if order is not None
-    )
+    found = [order for order in orders if order is not None]
+    for order in found:
+        if any(line.parts for line in order.lines):
+            held.setdefault(order.id, {}).update(_held_by_bundles(connection, order))
+    return tuple(OrderRecord(order, held.get(order.id, {})) for order in found)
+
+
+def _held_by_bundles(connection: sqlite3.Connection, order: Order) -> dict[int, HeldLine]:
+    """What the parts of the order's lines on bundles hold, told in bundles."""
+    rows = connection.execute(
+        f"SELECT p.line, p.part_id, c.reserved_milli, {_WANTED} - c.reserved_milli,"
+        " c.shipped_milli, c.revision FROM orders AS o"
+        " CROSS JOIN order_line_parts AS p ON p.order_id = o.id"
+        f" CROSS JOIN {_CLAIM_OF_PART} WHERE o.id = ?",
+        (order.id,),
+    ).fetchall()
+    held = {}
+    for line in order.lines:
+        mine = {part_id: amounts for number, part_id, *amounts in rows if number == line.line}
+        if not line.parts or not mine:
+            continue
+        reserved, shortage = held_bundles(
+            0 if order.is_cancelled else line.quantity_milli,
+            line.parts,
+            {part_id: (amounts[0], amounts[1]) for part_id, amounts in mine.items()},
+        )
+        shipped = [
+            bundles_in(mine[it.product_id][2], it) for it in line.parts if it.product_id in mine
+        ]
+        revisions = [amounts[3] for amounts in mine.values()]
+        is_whole = len(mine) == len(line.parts)
+        held[line.line] = HeldLine(
+            reserved, shortage, min(shipped), min(revisions) if is_whole else 0
+        )
+    return held
 
 
 def _held_lines(

@@ -22,6 +22,7 @@ class ProductFilter(msgspec.Struct, frozen=True):
     text: str | None = None
     category_id: int | None = None
     brand: str | None = None
+    family: str | None = None
     shop: str | None = None
     external_id: str | None = None
     has_problems: bool | None = None
@@ -45,6 +46,7 @@ def find_products(
         )
     conditions.equal("p.category_id", wanted.category_id)
     conditions.equal("p.brand", wanted.brand)
+    conditions.equal("p.family", wanted.family)
     _add_link(conditions, wanted)
     if wanted.has_problems is not None:
         conditions.add(f"p.problems {'<>' if wanted.has_problems else '='} '[]'")

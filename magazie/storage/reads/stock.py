@@ -99,9 +99,9 @@ def find_ledger(
 
 
 def without_stock(connection: sqlite3.Connection, warehouse: str, limit: int) -> list[int]:
-    """Products whose stock in the warehouse was never told to us, by id."""
+    """Products whose own stock in the warehouse was never told to us, by id; bundles have none."""
     rows = connection.execute(
-        "SELECT id FROM products WHERE NOT EXISTS (SELECT 1 FROM balances"
+        "SELECT id FROM products WHERE is_bundle = 0 AND NOT EXISTS (SELECT 1 FROM balances"
         " WHERE product_id = products.id AND warehouse = ?) ORDER BY id LIMIT ?",
         (warehouse, limit),
     ).fetchall()

@@ -28,12 +28,13 @@ class UntakenOrder(msgspec.Struct, frozen=True):
     status: str
     problem: str
     seen_ms: int
+    dismissed_by: str
 
 
 FIELDS = {"placed_at": "ifnull(u.placed_at_ms, u.seen_ms)", "external_id": "u.external_id"}
 _SOURCE = Source(
     "u.external_id, u.reason, u.number, u.placed_at_ms, u.total_bani, u.status, u.problem,"
-    " u.seen_ms",
+    " u.seen_ms, u.dismissed_by",
     "untaken_orders AS u",
     FIELDS,
     unique=("external_id",),
@@ -42,11 +43,18 @@ _MAKE = maker(UntakenOrder)
 
 
 def find_untaken(
-    connection: sqlite3.Connection, shop: str, reason: UntakenReason | None, page: PageRequest
+    connection: sqlite3.Connection,
+    shop: str,
+    reason: UntakenReason | None,
+    page: PageRequest,
+    *,
+    dismissed: bool | None = None,
 ) -> Page[UntakenOrder]:
     """One page of the shop's orders that were seen and not taken."""
     conditions = Conditions()
     conditions.add("u.shop = ?", shop)
+    if dismissed is not None:
+        conditions.add("u.dismissed_by <> ''" if dismissed else "u.dismissed_by = ''")
     conditions.equal("u.reason", reason)
     return fetch(connection, _SOURCE, conditions, page, make=_MAKE)
 
