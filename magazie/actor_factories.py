@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from magazie.actors.category_actor import CategoryActor
 from magazie.actors.claim_notes import ClaimNotes
 from magazie.actors.gomag_outbox import GomagOutbox
+from magazie.actors.image_actor import ImageActor
 from magazie.actors.movement_actor import MovementActor
 from magazie.actors.news import NewsDesk
 from magazie.actors.nomenclature import Nomenclature
@@ -75,6 +76,10 @@ def register_actors(directory: Directory, house: House) -> None:
 
     directory.register(SettingsActor, settings)
     directory.register(CategoryActor, categories)
+    directory.register(
+        ImageActor,
+        lambda _: ImageActor(storage=house.storage, clock=house.clock, news=house.news),
+    )
 
 
 def _register_goods(directory: Directory, house: House) -> None:
@@ -124,6 +129,7 @@ def _register_orders(directory: Directory, house: House) -> None:
         directory=directory,
         nomenclature=house.nomenclature,
         notes=house.notes,
+        book=house.book,
     )
 
     def order(key: OrderKey) -> OrderActor:
@@ -141,6 +147,7 @@ def _register_shops(directory: Directory, house: House) -> None:
             storage=storage,
             clock=clock,
             directory=directory,
+            nomenclature=house.nomenclature,
             settings=house.shop_settings(shop),
         )
 
@@ -148,7 +155,14 @@ def _register_shops(directory: Directory, house: House) -> None:
         return GomagOutbox(shop, storage=storage, clock=clock, settings=house.shop_settings(shop))
 
     def catalogue(shop: str) -> ShopCatalogue:
-        return ShopCatalogue(shop, storage=storage, clock=clock, news=house.news)
+        return ShopCatalogue(
+            shop,
+            storage=storage,
+            clock=clock,
+            news=house.news,
+            directory=directory,
+            nomenclature=house.nomenclature,
+        )
 
     directory.register(OrderFeed, feed)
     directory.register(GomagOutbox, outbox)

@@ -68,6 +68,8 @@ def _line(
 ) -> Iterator[FieldFault]:
     if not nomenclature.exists(line.product_id):
         yield FieldFault(f"{field}.product", "there is no such product")
+    elif nomenclature.parts_of(line.product_id) is not None:
+        yield FieldFault(f"{field}.product", "is a bundle: move the stock of its parts")
     if (problem := _quantity_problem(line.quantity_milli, kind)) is not None:
         yield FieldFault(f"{field}.quantity", problem)
     if line.unit_cost_e4 is not None and not 0 <= line.unit_cost_e4 <= MAX_PRICE_E4:

@@ -32,8 +32,8 @@ class LinkNews(msgspec.Struct, frozen=True):
 class RecordNews(msgspec.Struct, frozen=True, gc=False):
     """Any other record changed.
 
-    ``kind`` is product, category, movement, shop, warehouse, company, user, token, alert, job or
-    listing; ``version`` is 0 where the record has none.
+    ``kind`` is product, image, category, movement, shop, warehouse, company, user, token, alert,
+    job or listing; ``version`` is 0 where the record has none.
     """
 
     kind: str

@@ -2,7 +2,7 @@
 
 import logging
 import sqlite3
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -34,6 +34,7 @@ from magazie.actors.order_records import (
     first_seen,
     followed_fulfilment,
     from_draft,
+    held_by_bundles,
     line_changes,
     public,
     total_of,
@@ -105,7 +106,7 @@ class OrderActor(AsyncioActor):
 
     async def _place(self, draft: OrderDraft, mark: IdempotencyMark | None) -> OrderHeld:
         if self._order is None:
-            order = from_draft(draft, self._around.clock.now_ms())
+            order = from_draft(draft, self._with_bundles(draft.lines), self._around.clock.now_ms())
             if await self._store_new(order, draft.payload):
                 return await self._claim(created=True)
         known = await self._loaded()
@@ -125,7 +126,11 @@ class OrderActor(AsyncioActor):
                 return await self._claim(created=True)
             order = await self._loaded()
         self._order = order
-        if message.read_no <= order.read_no or message.seen.digest == order.digest:
+        if message.read_no <= order.read_no:
+            return await self._claim()
+        # what its status means may have become known only since
+        followed, _ = _after(order, message)
+        if message.seen.digest == order.digest and followed is order.fulfilment:
             return await self._claim()
         await self._follow(order, message)
         return await self._claim()
@@ -154,7 +159,7 @@ class OrderActor(AsyncioActor):
     async def _follow(self, order: Order, message: ObserveOrder) -> None:
         seen = message.seen
         lines = self._linked(follow_lines(order.lines, seen.lines))
-        fulfilment, cancelled_by = followed_fulfilment(order, message)
+        fulfilment, cancelled_by = _after(order, message)
         turned = (fulfilment is Fulfilment.CANCELLED) != order.is_cancelled
         # a status may move the shop's stock where nothing changes here: of an order that the
         # office cancelled, or whose goods have left. Claiming anew notes that as a touch
@@ -230,12 +235,14 @@ class OrderActor(AsyncioActor):
         line = next((line for line in order.lines if line.line == message.line), None)
         if line is None or line.kind is not LineKind.PRODUCT:
             raise LineNotFoundError(f"line {message.line} is not a line of goods of this order")
+        if self._around.nomenclature.claimable(message.product_id) is None:
+            raise UnknownProductError("the product is a bundle of unknown parts: give it parts")
         if line.product_id == message.product_id:
             return await self._claim()
         if line.product_id is not None:
             raise LineLinkedError(f"line {message.line} has its product already")
         lines = tuple(
-            replace(other, product_id=message.product_id) if other is line else other
+            self._with_product(other, message.product_id) if other is line else other
             for other in order.lines
         )
         linked = replace(order, lines=lines, claims_wanted=order.claims_wanted + 1)
@@ -282,6 +289,7 @@ class OrderActor(AsyncioActor):
         if order.warehouse is None:
             return {}
         touch = (order.source, order.read_no) if order.origin == "shop" else None
+        wanted = claims_of(order.lines, cancelled=order.is_cancelled)
         asked = [
             self._around.directory.ask(
                 StockActor,
@@ -291,11 +299,12 @@ class OrderActor(AsyncioActor):
                 ),
                 timeout=RESERVE_WITHIN_S,
             )
-            for product_id, lines in claims_of(order.lines, cancelled=order.is_cancelled).items()
+            for product_id, lines in wanted.items()
         ]
         held: dict[int, tuple[int, int]] = {}
+        of_parts: dict[int, Mapping[int, tuple[int, int]]] = {}
         late = False
-        for answer in asked:
+        for product_id, answer in zip(wanted, asked, strict=True):
             try:
                 claim: ClaimHeld = await answer
             except Exception as error:  # noqa: BLE001 - the order is stored: what fails stays owed
@@ -303,10 +312,28 @@ class OrderActor(AsyncioActor):
                 late = True
             else:
                 held.update(claim.lines)
+                of_parts[product_id] = claim.lines
+        held.update(held_by_bundles(order, of_parts))
         return None if late else held
 
     async def _settle(self) -> OrderHeld | None:
-        return await self._claim() if await self._known() is not None else None
+        order = await self._known()
+        if order is None:
+            return None
+        if order.warehouse is None and order.fulfilment is Fulfilment.OPEN:
+            await self._find_warehouse(order)
+        return await self._claim()
+
+    async def _find_warehouse(self, order: Order) -> None:
+        """An order taken before its shop had a stock warehouse gets the one it has by now."""
+        shop = self._around.book.shop(order.source)
+        if shop is None or shop.stock_warehouse is None:
+            return
+        at_home = replace(
+            order, warehouse=shop.stock_warehouse, claims_wanted=order.claims_wanted + 1
+        )
+        events = [event("warehouse_set", warehouse=shop.stock_warehouse)]
+        await self._store_change(at_home, events)
 
     # --- the record -------------------------------------------------------------------
 
@@ -345,11 +372,25 @@ class OrderActor(AsyncioActor):
             return lines
         find = self._around.nomenclature.by_link
         return tuple(
-            replace(line, product_id=find(shop, line.item_id))
+            self._with_product(line, find(shop, line.item_id))
             if line.product_id is None and line.kind is LineKind.PRODUCT and line.item_id
             else line
             for line in lines
         )
+
+    def _with_bundles(self, lines: tuple[OrderLine, ...]) -> tuple[OrderLine, ...]:
+        """Lines of another program's order: those on bundles claim the bundles' parts."""
+        parts_of = self._around.nomenclature.parts_of
+        if all(line.product_id is None or parts_of(line.product_id) is None for line in lines):
+            return lines
+        return tuple(self._with_product(line, line.product_id) for line in lines)
+
+    def _with_product(self, line: OrderLine, product_id: int | None) -> OrderLine:
+        """The line linked to a product; unlinked still if nothing can be claimed of that."""
+        nomenclature = self._around.nomenclature
+        product_id = nomenclature.claimable(product_id)
+        parts = nomenclature.parts_of(product_id) if product_id is not None else None
+        return replace(line, product_id=product_id, parts=parts or ())
 
     async def _known(self) -> Order | None:
         if self._order is None:
@@ -371,6 +412,12 @@ class OrderActor(AsyncioActor):
         order = self._require()
         shop = order.source if order.origin == "shop" else None
         return OrderNews(order.id, order.version, shop)
+
+
+def _after(order: Order, message: ObserveOrder) -> tuple[Fulfilment, str]:
+    return followed_fulfilment(
+        order.fulfilment, order.cancelled_by, wants_nothing=message.wants_nothing
+    )
 
 
 def _tell_parked(

@@ -6,106 +6,44 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
+from magazie.actors.nomenclature import Nomenclature
 from magazie.actors.order_actor import OrderActor
+from magazie.actors.order_feed_messages import (
+    BeginRead,
+    CompleteRead,
+    DismissOrders,
+    FeedState,
+    PageTaken,
+    PollEnded,
+    ReadFailed,
+    ReadFeed,
+    StoreStatuses,
+    TakePage,
+)
 from magazie.actors.order_messages import ObserveOrder, OrderHeld
+from magazie.actors.order_records import followed_fulfilment
 from magazie.actors.runtime import (
     NOT_NOW,
     AsyncioActor,
     Directory,
 )
+from magazie.actors.stock_actor import StockActor
+from magazie.actors.stock_messages import TouchStock
 from magazie.model.romanian_time import format_rfc3339
 from magazie.model.shop_statuses import Status, StatusBook
-from magazie.ports import Clock, OrderPage, ShopOrder, ShopStatus, UndecodableOrder
+from magazie.ports import Clock, ShopOrder, ShopStatus, UndecodableOrder
 from magazie.storage import feeds as rows
 from magazie.storage.alerts import clear_alert, raise_alert
-from magazie.storage.feeds import FeedRow
+from magazie.storage.errors import StorageClosedError, TransactionLostError
+from magazie.storage.feeds import FeedRow, KnownOrder
 from magazie.storage.settings_rows import ShopSettings
+from magazie.storage.stock import StaleRevisionError
 from magazie.storage.storage import Storage
 
-
-class BeginRead(msgspec.Struct, frozen=True):
-    """Number a read that is about to start; answered by its number (int)."""
-
-    hinted: bool = False
-
-
-class TakePage(msgspec.Struct, frozen=True):
-    """One page of orders was read. Answered by ``PageTaken``.
-
-    ``chosen`` takes orders whatever their age: a person asked for them.
-    """
-
-    read_no: int
-    page: OrderPage
-    chosen: bool = False
-
-
-class PageTaken(msgspec.Struct, frozen=True):
-    """What became of the page.
-
-    ``is_known``: every order on it had been taken before, unchanged. ``unsettled``: orders
-    that could not be handed over now; the read is not complete and is made again.
-    """
-
-    is_known: bool
-    created: int
-    changed: int
-    unsettled: int
-    order_ids: tuple[int, ...] = ()
-
-
-class CompleteRead(msgspec.Struct, frozen=True):
-    """Every page of both windows was taken; the read began at ``began_ms``.
-
-    ``placed_from_ms`` is where the window by placing date starts; ``seen`` holds the
-    external ids that it showed.
-    """
-
-    read_no: int
-    began_ms: int
-    placed_from_ms: int
-    seen: frozenset[str]
-
-
-class PollEnded(msgspec.Struct, frozen=True):
-    """After a complete read: all that was placed or changed since was read too.
-
-    ``read_no`` numbers the first of the reads that make up the poll.
-    """
-
-    read_no: int
-
-
-class ReadFailed(msgspec.Struct, frozen=True):
-    """Orders cannot be read since ``since_ms``; an alert after five minutes."""
-
-    since_ms: int
-    reason: str
-
-
-class StoreStatuses(msgspec.Struct, frozen=True):
-    """The shop's own list of statuses was read."""
-
-    statuses: tuple[ShopStatus, ...]
-
-
-class ReadFeed(msgspec.Struct, frozen=True):
-    """Answered by ``FeedState``."""
-
-
-class FeedState(msgspec.Struct, frozen=True):
-    """Where the reading stands."""
-
-    read_no: int
-    complete_read_no: int
-    complete_at_ms: int | None
-    last_hint_ms: int | None
-    statuses_known: bool
-
-
+_NOT_THIS_TIME = (*NOT_NOW, TransactionLostError, StorageClosedError, StaleRevisionError)
+"""What hands an order over another time: nothing is wrong with the order itself."""
 BEFORE_START, UNDECODABLE = "before_start", "undecodable"
 """Why an order that was seen is not taken."""
 UNREADABLE_ALERT_AFTER_MS = 5 * 60 * 1000
@@ -123,6 +61,7 @@ class OrderFeed(AsyncioActor):
         storage: Storage,
         clock: Clock,
         directory: Directory,
+        nomenclature: Nomenclature,
         settings: Callable[[], ShopSettings],
     ) -> None:
         """``settings`` answers with the shop's settings as they are now."""
@@ -131,6 +70,7 @@ class OrderFeed(AsyncioActor):
         self._storage = storage
         self._clock = clock
         self._directory = directory
+        self._nomenclature = nomenclature
         self._settings = settings
         self._row = FeedRow()
         self._statuses: list[Status] = []
@@ -153,6 +93,8 @@ class OrderFeed(AsyncioActor):
         match message:
             case TakePage():
                 return await self._take(message)
+            case DismissOrders():
+                return await self._dismiss(message)
             case BeginRead():
                 return await self._begin(hinted=message.hinted)
             case PollEnded():
@@ -203,11 +145,11 @@ class OrderFeed(AsyncioActor):
                 rows.known_untaken(c, shop, [*ids, *odd]),
             )
         )
+        book = StatusBook(self._statuses, self._settings().status_map)
         fresh = [
             order
             for order in page.orders
-            if order.external_id not in known
-            or known[order.external_id].digest != order.digest
+            if _is_news(order, known.get(order.external_id), book)
             or order.external_id in untaken  # taken, and a crash kept it listed
         ]
         early = [
@@ -215,10 +157,40 @@ class OrderFeed(AsyncioActor):
             for order in fresh
             if order.external_id not in known and self._is_early(order) and not message.chosen
         ]
+        changed = [
+            order
+            for order in early
+            if untaken.get(order.external_id) != (BEFORE_START, order.digest)
+        ]
+        if await self._touch_goods(changed, message.read_no) is not None:
+            return PageTaken(is_known=False, created=0, changed=0, unsettled=len(changed))
         listed = await self._keep_aside(early, odd, untaken)
         left_aside = {order.external_id for order in early}
         to_take = [order for order in fresh if order.external_id not in left_aside]
         return await self._hand_over(message, to_take, untaken, is_known=not to_take and not listed)
+
+    async def _touch_goods(self, orders: list[ShopOrder], read_no: int) -> Exception | None:
+        """Note that the shop changed the stock of what these orders name, or named before.
+
+        They claim nothing here, and are listed only once this is stored. Answers what failed.
+        """
+        if not orders:
+            return None
+        ids = [order.external_id for order in orders]
+        before = await self._storage.read(lambda c: rows.untaken_items(c, self._shop, ids))
+        items = {line.item_id for order in orders for line in order.lines}
+        return await self._touch(items | before, read_no)
+
+    async def _touch(self, items: Iterable[str], read_no: int) -> Exception | None:
+        links, parts_of = self._nomenclature.by_link, self._nomenclature.parts_of
+        sold = {found for item in items if (found := links(self._shop, item)) is not None}
+        parts = {part.product_id for bundle in sold for part in parts_of(bundle) or ()}
+        asked = [
+            self._directory.ask(StockActor, product_id, TouchStock(self._shop, read_no))
+            for product_id in sorted(sold | parts)
+        ]
+        answers = await asyncio.gather(*asked, return_exceptions=True)
+        return next((answer for answer in answers if isinstance(answer, Exception)), None)
 
     def _is_early(self, order: ShopOrder) -> bool:
         return order.placed_at_ms < self._settings().orders_from_ms
@@ -252,8 +224,9 @@ class OrderFeed(AsyncioActor):
                 clear_alert(connection, "undecodable_order", subject, now_ms)
             for key, raw in strange.items():
                 digest = _hash_of(raw.raw)
-                rows.list_undecodable(connection, shop, key, raw, digest, now_ms)
-                raise_alert(connection, "undecodable_order", f"{shop}/{key}", raw.problem, now_ms)
+                if rows.list_undecodable(connection, shop, key, raw, digest, now_ms):
+                    subject = f"{shop}/{key}"
+                    raise_alert(connection, "undecodable_order", subject, raw.problem, now_ms)
 
         await self._storage.write(unit)
         return True
@@ -286,7 +259,7 @@ class OrderFeed(AsyncioActor):
         held = [answer for answer in answers if isinstance(answer, OrderHeld)]
         unsettled = 0
         for order, answer in zip(orders, answers, strict=True):
-            if isinstance(answer, NOT_NOW):
+            if isinstance(answer, _NOT_THIS_TIME):
                 unsettled += 1
             elif isinstance(answer, Exception):
                 await self._set_aside(order, answer)
@@ -325,6 +298,22 @@ class OrderFeed(AsyncioActor):
                 clear_alert(connection, "undecodable_order", f"{shop}/{external_id}", now_ms)
 
         await self._storage.write(unit)
+
+    async def _dismiss(self, message: DismissOrders) -> int:
+        now_ms, shop = self._clock.now_ms(), self._shop
+        wanted = message.external_ids
+        items = await self._storage.read(lambda c: rows.untaken_items(c, shop, wanted))
+        failure = await self._touch(items, self._row.read_no)
+        if failure is not None:
+            raise failure
+
+        def unit(connection: sqlite3.Connection) -> int:
+            seen_to = rows.dismiss(connection, shop, message.external_ids, message.person)
+            for external_id in seen_to:
+                clear_alert(connection, "undecodable_order", f"{shop}/{external_id}", now_ms)
+            return len(seen_to)
+
+        return await self._storage.write(unit)
 
     async def _watch_hints(self, created: int) -> None:
         """A shop that hinted before and whose new orders now come by polling alone is silent."""
@@ -404,6 +393,15 @@ class OrderFeed(AsyncioActor):
             self._row.last_hint_ms,
             bool(self._statuses),
         )
+
+
+def _is_news(order: ShopOrder, known: KnownOrder | None, book: StatusBook) -> bool:
+    """Whether the books do not say the same: of its content, or of what its status means."""
+    if known is None or known.digest != order.digest:
+        return True
+    wants_nothing = book.wants_nothing(order.status_id, order.status)
+    before = (known.fulfilment, known.cancelled_by)
+    return followed_fulfilment(*before, wants_nothing=wants_nothing) != before
 
 
 def _named(orders: Iterable[UndecodableOrder]) -> dict[str, UndecodableOrder]:

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from magazie.actors.field_faults import FieldFault, FieldsRefusedError
 from magazie.actors.order_messages import LineNotFoundError, ObserveOrder, OrderDraft
+from magazie.model.bundles import held_bundles
 from magazie.model.decimals import E4, MAX_AMOUNT_BANI, Milli, line_amount_bani
 from magazie.model.orders import (
     Fulfilment,
@@ -22,7 +23,7 @@ NO_ID = 0
 """Of an order that is not stored yet."""
 
 
-def from_draft(draft: OrderDraft, now_ms: int) -> Order:
+def from_draft(draft: OrderDraft, lines: tuple[OrderLine, ...], now_ms: int) -> Order:
     """The record of an order that another program sent."""
     return Order(
         id=NO_ID,
@@ -50,7 +51,7 @@ def from_draft(draft: OrderDraft, now_ms: int) -> Order:
         version=1,
         revision=1,
         changed_ms=now_ms,
-        lines=draft.lines,
+        lines=lines,
     )
 
 
@@ -88,20 +89,37 @@ def first_seen(message: ObserveOrder, lines: tuple[OrderLine, ...], now_ms: int)
     )
 
 
-def followed_fulfilment(order: Order, message: ObserveOrder) -> tuple[Fulfilment, str]:
-    """The order's fulfilment after an observation, and who cancelled it if it is cancelled."""
-    if message.wants_nothing:
-        if order.fulfilment in {Fulfilment.PART_SHIPPED, Fulfilment.SHIPPED}:
-            return order.fulfilment, order.cancelled_by
-        return Fulfilment.CANCELLED, order.cancelled_by or "shop"
-    if order.is_cancelled and order.cancelled_by == "shop":
+def followed_fulfilment(
+    fulfilment: Fulfilment, cancelled_by: str, *, wants_nothing: bool
+) -> tuple[Fulfilment, str]:
+    """An order's fulfilment once its shop was seen to want that, and who cancelled it, if so."""
+    if wants_nothing:
+        if fulfilment in {Fulfilment.PART_SHIPPED, Fulfilment.SHIPPED}:
+            return fulfilment, cancelled_by
+        return Fulfilment.CANCELLED, cancelled_by or "shop"
+    if fulfilment is Fulfilment.CANCELLED and cancelled_by == "shop":
         return Fulfilment.OPEN, ""
-    return order.fulfilment, order.cancelled_by
+    return fulfilment, cancelled_by
 
 
 def claimed(lines: tuple[OrderLine, ...]) -> Mapping[int, Mapping[int, tuple[int, int]]]:
     """What the lines would claim of an order that is not cancelled."""
     return claims_of(lines, cancelled=False)
+
+
+def held_by_bundles(
+    order: Order, claims: Mapping[int, Mapping[int, tuple[int, int]]]
+) -> dict[int, tuple[int, int]]:
+    """Line → (reserved, shortage) of lines on bundles, from claims: product → line → the same."""
+    return {
+        line.line: held_bundles(
+            0 if order.is_cancelled else line.quantity_milli,
+            line.parts,
+            {part_id: lines[line.line] for part_id, lines in claims.items() if line.line in lines},
+        )
+        for line in order.lines
+        if line.parts
+    }
 
 
 def with_quantities(

@@ -6,6 +6,7 @@ from magazie.actors.claim_notes import ClaimNotes
 from magazie.actors.news import NewsDesk
 from magazie.actors.nomenclature import Nomenclature
 from magazie.actors.runtime import Directory
+from magazie.actors.settings_book import SettingsBook
 from magazie.ports import Clock
 from magazie.storage.storage import Storage
 
@@ -20,3 +21,4 @@ class OrderSurroundings:
     directory: Directory
     nomenclature: Nomenclature
     notes: ClaimNotes
+    book: SettingsBook

@@ -1,6 +1,7 @@
 """One product: its record, codes, prices, what shops are told of it, and its links."""
 
 import sqlite3
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -11,11 +12,16 @@ from magazie.actors.field_faults import FieldFault, FieldsRefusedError, refuse_i
 from magazie.actors.marked import answered_before, keep_answer
 from magazie.actors.news import LinkNews, NewsDesk, RecordNews, StockNews
 from magazie.actors.nomenclature import Nomenclature
+from magazie.actors.product_images import changed_images, kept_images
 from magazie.actors.product_messages import (
     AddCode,
+    AddImage,
     CodeNotFoundError,
     CodeTakenError,
     CreateProduct,
+    ImageFailed,
+    ImageFetched,
+    ImageLost,
     Link,
     LinkNotFoundError,
     LinkTakenError,
@@ -24,6 +30,7 @@ from magazie.actors.product_messages import (
     ProductCommand,
     ProductNotFoundError,
     RemoveCode,
+    RemoveImage,
     RenameLink,
     SetPrice,
     SetSync,
@@ -31,7 +38,7 @@ from magazie.actors.product_messages import (
     UpdateProduct,
     VersionConflictError,
 )
-from magazie.actors.product_rules import faults_of, shop_faults
+from magazie.actors.product_rules import bundle_faults, faults_of, shop_faults
 from magazie.actors.runtime import AsyncioActor
 from magazie.actors.settings_book import SettingsBook
 from magazie.model.codes import normalise_code
@@ -41,6 +48,7 @@ from magazie.storage import categories
 from magazie.storage import products as rows
 from magazie.storage.idempotency import AnsweredMeanwhileError, StoredAnswer
 from magazie.storage.products import LinkState, Product, ProductLink, SyncSwitches
+from magazie.storage.shop_identity import note_twice_linked
 from magazie.storage.storage import Storage
 
 _LONGEST_ITEM_ID = 100
@@ -98,6 +106,9 @@ class ProductActor(AsyncioActor):
                 return await self._update(message)
             case AddCode() | RemoveCode():
                 return await self._change_codes(message)
+            case ImageFetched() | ImageFailed() | ImageLost() | AddImage() | RemoveImage():
+                images = changed_images(self._known().images, message)
+                return await self._store(message, replace(self._known(), images=images))
             case SetPrice():
                 return await self._set_price(message)
             case SetSync():
@@ -113,7 +124,13 @@ class ProductActor(AsyncioActor):
     async def _create(self, message: CreateProduct) -> Product:
         if self._product is not None:
             raise CodeTakenError(self._id)
-        refuse_if_any(faults_of(message.draft, self._book) + self._link_faults(*message.links))
+        refuse_if_any(
+            [
+                *faults_of(message.draft, self._book),
+                *bundle_faults(self._id, message.draft.bundle, self._nomenclature),
+                *self._link_faults(*message.links),
+            ]
+        )
         now_ms = self._clock.now_ms()
         fresh = Product(id=self._id, created_ms=now_ms, changed_ms=now_ms, **_parts(message.draft))
 
@@ -122,6 +139,8 @@ class ProductActor(AsyncioActor):
             if not rows.insert(connection, fresh):
                 raise _code_taken(connection, fresh)
             links = tuple(_tie(connection, self._id, link) for link in message.links)
+            for link in links:
+                note_twice_linked(connection, link.shop, link.sku, now_ms)
             created = replace(fresh, links=_in_order(links))
             keep_answer(connection, message.mark, message.encode, created, now_ms)
             return created
@@ -136,6 +155,8 @@ class ProductActor(AsyncioActor):
             for field in rows.ProductDraft.__struct_fields__
             if (value := getattr(message, field, UNSET)) is not UNSET
         }
+        if "images" in changes:
+            changes["images"] = kept_images(product.images, changes["images"])
         return await self._store(message, replace(product, **changes))
 
     async def _change_codes(self, message: AddCode | RemoveCode) -> Product:
@@ -182,7 +203,10 @@ class ProductActor(AsyncioActor):
                     lambda c: keep_answer(c, message.mark, message.encode, before, now_ms)
                 )
             return before
-        refuse_if_any(faults_of(wanted, self._book))
+        faults = faults_of(wanted, self._book)
+        if wanted.bundle != before.bundle:
+            faults += bundle_faults(self._id, wanted.bundle, self._nomenclature)
+        refuse_if_any(faults)
         after = replace(
             wanted,
             version=before.version + 1,
@@ -200,8 +224,17 @@ class ProductActor(AsyncioActor):
                     rows.update_link(connection, after.id, was, is_now)
             keep_answer(connection, message.mark, message.encode, after, now_ms)
 
-        await self._storage.write(unit)
-        return self._taken_over(after)
+        try:
+            await self._storage.write(unit)
+        except rows.HasStockError as error:
+            raise FieldsRefusedError(
+                FieldFault("bundle", "the product has a stock of its own, or orders hold it")
+            ) from error
+        except rows.NestedBundleError as error:
+            raise FieldsRefusedError(FieldFault("bundle", "no bundle stands in another")) from error
+        # lines of orders that waited for the parts to be known may be linked now
+        known_now = () if after.bundle == before.bundle else _as_new(after.links)
+        return self._taken_over(after, known_now)
 
     # --- links ------------------------------------------------------------------------
 
@@ -256,6 +289,10 @@ class ProductActor(AsyncioActor):
         def unit(connection: sqlite3.Connection) -> Product:
             rows.require_revision(connection, product)
             changed = replace(product, links=_in_order(write(connection)))
+            # stock is told by SKU alone: where two linked items have one, a person must act
+            was, is_now = _skus(product), _skus(changed)
+            for shop, sku in sorted({*(was - is_now), *(is_now - was)}):
+                note_twice_linked(connection, shop, sku, now_ms)
             keep_answer(connection, message.mark, message.encode, changed, now_ms)
             return changed
 
@@ -264,10 +301,10 @@ class ProductActor(AsyncioActor):
     def _link_faults(self, *links: NewLink) -> list[FieldFault]:
         faults = [fault for link in links for fault in shop_faults("shop", link.shop, self._book)]
         faults += [
-            FieldFault(field, f"must have 1 to {_LONGEST_ITEM_ID} characters")
+            FieldFault(field, f"must have {fewest} to {_LONGEST_ITEM_ID} characters")
             for link in links
-            for field in ("external_id", "sku")
-            if not 0 < len(getattr(link, field)) <= _LONGEST_ITEM_ID
+            for field, fewest in (("external_id", 1), ("sku", 0))
+            if not fewest <= len(getattr(link, field)) <= _LONGEST_ITEM_ID
         ]
         if len({(link.shop, link.external_id) for link in links}) < len(links):
             faults.append(FieldFault("external_id", "the same item is given twice"))
@@ -303,11 +340,19 @@ def _parts(draft: rows.ProductDraft) -> dict[str, Any]:
 
 
 def _as_shops_see(product: Product) -> tuple[object, ...]:
-    return product.prices, product.sync, product.links
+    return product.prices, product.sync, product.links, product.bundle
+
+
+def _as_new(links: tuple[ProductLink, ...]) -> tuple[NewLink, ...]:
+    return tuple(NewLink(link.shop, link.external_id, link.sku) for link in links)
 
 
 def _in_order(links: tuple[ProductLink, ...]) -> tuple[ProductLink, ...]:
     return tuple(sorted(links, key=lambda link: (link.shop, link.external_id)))
+
+
+def _skus(product: Product) -> Counter[tuple[str, str]]:
+    return Counter((it.shop, it.sku) for it in product.links if it.state is LinkState.LINKED)
 
 
 def _find(product: Product, shop: str, external_id: str) -> ProductLink | None:

@@ -10,6 +10,7 @@ from msgspec import UNSET, UnsetType
 from magazie.actors.field_faults import FieldFault, FieldsRefusedError
 from magazie.actors.marked import AnswerEncoder
 from magazie.actors.runtime import Rejection
+from magazie.model.bundles import Parts
 from magazie.storage.idempotency import IdempotencyMark
 from magazie.storage.products import (
     AdditionalCode,
@@ -57,8 +58,12 @@ class CodeNotFoundError(Rejection):
     """The product has no such further code."""
 
 
+class ImageNotFoundError(Rejection):
+    """The product has no such image."""
+
+
 class NewLink(msgspec.Struct, frozen=True):
-    """A shop's item that is to be tied to the product."""
+    """A shop's item that is to be tied to the product; without a SKU it is told nothing."""
 
     shop: str
     external_id: str
@@ -86,7 +91,10 @@ class CreateProduct(ProductCommand, frozen=True, kw_only=True):
 
 
 class UpdateProduct(ProductCommand, frozen=True, kw_only=True):
-    """Change parts of the record; what is UNSET stays."""
+    """Change parts of the record; what is UNSET stays.
+
+    Of images given by an address that the product had before, what is known of them stays too.
+    """
 
     expected_version: int | None = None
     code: str | UnsetType = UNSET
@@ -94,6 +102,7 @@ class UpdateProduct(ProductCommand, frozen=True, kw_only=True):
     name: str | UnsetType = UNSET
     description: str | UnsetType = UNSET
     brand: str | UnsetType = UNSET
+    family: str | UnsetType = UNSET
     unit: str | UnsetType = UNSET
     vat_rate_e2: int | UnsetType | None = UNSET
     weight_milli: int | UnsetType | None = UNSET
@@ -102,6 +111,44 @@ class UpdateProduct(ProductCommand, frozen=True, kw_only=True):
     attributes: tuple[Attribute, ...] | UnsetType = UNSET
     images: tuple[ProductImage, ...] | UnsetType = UNSET
     problems: tuple[str, ...] | UnsetType = UNSET
+    bundle: Parts | UnsetType | None = UNSET
+
+
+class ImageFetched(ProductCommand, frozen=True, kw_only=True):
+    """The image of an address is here, under this hash."""
+
+    url: str
+    media: str
+
+
+class ImageFailed(ProductCommand, frozen=True, kw_only=True):
+    """The image of an address could not be had; it may come later."""
+
+    url: str
+    problem: str
+
+
+class ImageLost(ProductCommand, frozen=True, kw_only=True):
+    """The image of an address is here no more, though it was under this hash."""
+
+    url: str
+    media: str
+
+
+class AddImage(ProductCommand, frozen=True, kw_only=True):
+    """Add an image that is here, as the last one; one that is there already stays as it is."""
+
+    media: str
+
+
+class RemoveImage(ProductCommand, frozen=True, kw_only=True):
+    """Take images away: by the hash they are kept under, or by the address they come from."""
+
+    media: str | None = None
+    url: str | None = None
+
+
+ImageCommand = ImageFetched | ImageFailed | ImageLost | AddImage | RemoveImage
 
 
 class AddCode(ProductCommand, frozen=True, kw_only=True):

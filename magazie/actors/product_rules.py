@@ -5,21 +5,26 @@ from collections.abc import Iterator
 from typing import Final
 
 from magazie.actors.field_faults import FieldFault
+from magazie.actors.nomenclature import Nomenclature
 from magazie.actors.settings_book import SettingsBook
+from magazie.model.bundles import Parts
 from magazie.model.codes import normalise_code
 from magazie.model.decimals import MAX_PRICE_E4, MAX_QUANTITY_MILLI, MAX_RATE_E2
 from magazie.storage.products import AdditionalCode, ProductDraft
 
+MOST_PARTS: Final = 100
 _LONGEST: Final = {
     "code": 100,
     "ean": 60,
     "name": 500,
     "description": 200_000,
     "brand": 200,
+    "family": 100,
     "unit": 20,
     "location": 100,
 }
-_MOST: Final = {"attributes": 300, "images": 100, "codes": 200, "problems": 100}
+MOST_IMAGES: Final = 100
+_MOST: Final = {"attributes": 300, "images": MOST_IMAGES, "codes": 200, "problems": 100}
 
 
 def faults_of(draft: ProductDraft, book: SettingsBook) -> list[FieldFault]:
@@ -50,6 +55,30 @@ def shop_faults(field: str, shop: str, book: SettingsBook) -> Iterator[FieldFaul
     """What is wrong with naming this shop."""
     if book.shop(shop) is None:
         yield FieldFault(field, "there is no such shop")
+
+
+def bundle_faults(
+    product_id: int, bundle: Parts | None, nomenclature: Nomenclature
+) -> Iterator[FieldFault]:
+    """What is wrong with making the product a bundle of these parts."""
+    if bundle is None:
+        return
+    if len(bundle) > MOST_PARTS:
+        yield FieldFault("bundle", f"must have at most {MOST_PARTS} parts")
+    if nomenclature.bundles_with(product_id):
+        yield FieldFault("bundle", "the product is a part of another bundle")
+    seen: set[int] = set()
+    for index, part in enumerate(bundle):
+        field = f"bundle[{index}]"
+        if part.product_id == product_id or not nomenclature.exists(part.product_id):
+            yield FieldFault(f"{field}.product", "must be another product")
+        elif nomenclature.parts_of(part.product_id) is not None:
+            yield FieldFault(f"{field}.product", "is a bundle itself")
+        if part.product_id in seen:
+            yield FieldFault(f"{field}.product", "is given twice")
+        seen.add(part.product_id)
+        if not 0 < part.quantity_milli <= MAX_QUANTITY_MILLI:
+            yield FieldFault(f"{field}.quantity", "must be more than 0 and at most 1000000")
 
 
 def _texts(draft: ProductDraft) -> Iterator[FieldFault]:

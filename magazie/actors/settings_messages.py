@@ -67,6 +67,7 @@ class UpdateShop(msgspec.Struct, frozen=True, kw_only=True):
     webhook_secret_previous: SecretRef | UnsetType | None = UNSET
     stock_warehouse: str | UnsetType | None = UNSET
     price_warehouse: str | UnsetType | None = UNSET
+    stock_buffer_milli: int | UnsetType = UNSET
     orders_from_ms: int | UnsetType = UNSET
     flush_seconds: int | UnsetType = UNSET
     poll_seconds: int | UnsetType = UNSET

@@ -13,6 +13,7 @@ from magazie.actors.stock_messages import (
     ReadStock,
     SetClaim,
     ShelfState,
+    TouchStock,
 )
 from magazie.model.claims import Claim, Draft, NotEnoughGoodsError, Shelf
 from magazie.model.decimals import Milli, format_milli
@@ -74,6 +75,8 @@ class StockActor(AsyncioActor):
         match message:
             case PostMovementLine():
                 return await self._post(message)
+            case TouchStock():
+                return await self._touch(message)
             case ReadStock():
                 return self._states()
         raise TypeError(f"StockActor does not know {type(message).__name__}")
@@ -193,6 +196,19 @@ class StockActor(AsyncioActor):
                 if missing != (before.shortage_milli if before is not None else 0):
                     changes.append((order_id, missing))
         return changes
+
+    async def _touch(self, message: TouchStock) -> None:
+        if message.read_no <= self._touches.get(message.shop, 0):
+            return
+        product_id, revision = self._product_id, self._revision
+        touches = {message.shop: message.read_no}
+
+        def unit(connection: sqlite3.Connection) -> None:
+            rows.bump_revision(connection, product_id, revision)
+            rows.write_touches(connection, product_id, touches)
+
+        await self._storage.write(unit)
+        self._settle({}, touches, set())
 
     # --- movements --------------------------------------------------------------------
 

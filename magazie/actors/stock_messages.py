@@ -21,6 +21,16 @@ class SetClaim(msgspec.Struct, frozen=True, gc=False):
     touch: tuple[str, int] | None = None
 
 
+class TouchStock(msgspec.Struct, frozen=True):
+    """A shop changed the product's stock by itself, for an order that claims nothing here.
+
+    ``read_no`` numbers the order read that saw it. Answered by nothing.
+    """
+
+    shop: str
+    read_no: int
+
+
 class ClaimHeld(msgspec.Struct, frozen=True, gc=False):
     """What the order holds now: line → (reserved, shortage) in thousandths."""
 
