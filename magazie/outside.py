@@ -14,7 +14,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from magazie.ports import Clock, Transport
+from magazie.ports import Clock, ClosingImageSource, Transport
 
 T = TypeVar("T")
 
@@ -63,18 +63,24 @@ class Outside(msgspec.Struct, frozen=True):
     offload: Offload
     transport: Callable[[str], ClosingTransport]
     """Makes the transport of the shop with this name."""
+    images: Callable[[], ClosingImageSource] | None = None
+    """Makes what images are fetched with; without it none are."""
 
 
 async def _in_thread(work: Callable[[], T]) -> T:
     return await asyncio.to_thread(work)
 
 
-def real_outside(transport: Callable[[str], ClosingTransport]) -> Outside:
-    """The machine's own clock, chance, threads; ``transport`` reaches the network."""
+def real_outside(
+    transport: Callable[[str], ClosingTransport],
+    images: Callable[[], ClosingImageSource] | None = None,
+) -> Outside:
+    """The machine's own clock, chance, threads; ``transport`` and ``images`` reach the network."""
     return Outside(
         clock=SystemClock(),
         chance=Chance(secrets.token_hex(16)),
         token_bytes=secrets.token_bytes,
         offload=_in_thread,
         transport=transport,
+        images=images,
     )

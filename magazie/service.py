@@ -10,6 +10,8 @@ import msgspec
 from magazie.actor_factories import House, register_actors
 from magazie.actors.claim_notes import ClaimNotes
 from magazie.actors.gomag_outbox import GomagOutbox
+from magazie.actors.image_actor import ImageActor
+from magazie.actors.listing_messages import ItemTied
 from magazie.actors.movement_actor import MovementActor
 from magazie.actors.news import LinkNews, News, NewsDesk, OrderNews, RecordNews, StockNews
 from magazie.actors.nomenclature import Nomenclature
@@ -28,18 +30,22 @@ from magazie.actors.stock_actor import StockActor
 from magazie.gomag.shop import GomagShop
 from magazie.model.ids import IdSource
 from magazie.outside import ClosingTransport, Outside
-from magazie.ports import ShopPort
+from magazie.ports import ClosingImageSource, ShopPort
 from magazie.settings import Settings
 from magazie.storage import orders as order_rows
 from magazie.storage.executors import AiosqliteExecutor, Executor
 from magazie.storage.jobs import Job
 from magazie.storage.lock import ProcessLock
+from magazie.storage.media import MEDIA_FOLDER, MediaStore
 from magazie.storage.secret_file import SecretFile
 from magazie.storage.storage import Storage, end_process
-from magazie.sync.catalogue import ImportOrder
+from magazie.sync.catalogue_reader import SyncOrder
+from magazie.sync.images import ImageFetcher
+from magazie.sync.import_report import ImportOrder
 from magazie.sync.job_runner import JobRunner, Progress
 from magazie.sync.shop_sync import ShopSync
 from magazie.sync.sweep import Sweep
+from magazie.sync.switch_change import SwitchChange, SwitchOrder
 
 logger = logging.getLogger(__name__)
 
@@ -55,6 +61,7 @@ STOP_ORDER = (
     OrderActor,
     ProductActor,
     StockActor,
+    ImageActor,
     SettingsActor,
 )
 SETTINGS_KEY = "settings"
@@ -71,8 +78,13 @@ class Service:
         executor_factory: Callable[[], Executor] = AiosqliteExecutor,
         passwords: PasswordHasher | None = None,
         watch_lag: bool = True,
+        watch_catalogue: bool = True,
     ) -> None:
-        """Nothing is opened until ``start``. ``watch_lag`` measures how late the loop is."""
+        """Nothing is opened until ``start``.
+
+        ``watch_lag`` measures how late the loop is; ``watch_catalogue`` reads the shops'
+        catalogues by itself.
+        """
         self.settings = settings
         self.outside = outside
         self.data_dir = Path(settings.service.data_dir)
@@ -87,15 +99,20 @@ class Service:
             metrics=self.runtime_metrics, random=outside.chance.stream("actors")
         )
         self.nomenclature = Nomenclature()
+        self.media = MediaStore(self.data_dir / MEDIA_FOLDER, outside.offload)
         self.shops: dict[str, ShopSync] = {}
         self.is_ready = False
         self._executor_factory = executor_factory
         self._watch_lag = watch_lag
+        self._watch_catalogue = watch_catalogue
         self._transports: dict[str, ClosingTransport] = {}
+        self._image_source: ClosingImageSource | None = None
+        self._images: ImageFetcher | None = None
         self._lock: ProcessLock | None = None
         self._storage: Storage | None = None
         self._jobs: JobRunner | None = None
         self._notes: ClaimNotes | None = None
+        self._sweep: Sweep | None = None
         self._unlisten: Callable[[], None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._gathered: set[int] = set()
@@ -135,6 +152,7 @@ class Service:
             raise
 
     async def _start_inside(self) -> None:
+        await self.outside.offload(self.media.prepare)
         self._storage = await Storage.open(
             self.data_dir / DATABASE, executor_factory=self._executor_factory, fatal=end_process
         )
@@ -164,17 +182,37 @@ class Service:
             storage=self._storage,
             clock=self.clock,
             news=self.news,
-            works={"sync": self._work_sync, "import": self._work_import},
+            works={
+                "sync": self._work_sync,
+                "import": self._work_import,
+                "sync_switches": self._work_switches,
+            },
         )
-        sweep = Sweep(storage=self._storage, directory=self.directory, clock=self.clock)
+        sweep = self._sweep = Sweep(
+            storage=self._storage, directory=self.directory, clock=self.clock
+        )
         await sweep.wake()
         if self._watch_lag:
             self.lag.start()
         self._spawn(sweep.run(), "sweep")
+        self._fetch_images()
         for shop in self.book.view.shops.values():
             self._serve_shop(shop)
         await self._jobs.resume()
         self.is_ready = True
+
+    def _fetch_images(self) -> None:
+        if self.outside.images is None:
+            return
+        self._image_source = self.outside.images()
+        self._images = ImageFetcher(
+            source=self._image_source,
+            media=self.media,
+            storage=self.storage,
+            directory=self.directory,
+            clock=self.clock,
+        )
+        self._spawn(self._images.run(), "fetch images")
 
     async def stop(self) -> None:
         """Stop in reverse: tasks, jobs, actors, the books."""
@@ -197,6 +235,8 @@ class Service:
         await self.lag.stop()
         for transport in self._transports.values():
             await transport.close()
+        if self._image_source is not None:
+            await self._image_source.close()
         if self._storage is not None:
             await self._storage.close()
         self.release_folder()
@@ -234,7 +274,7 @@ class Service:
         self.shops[shop.name] = sync
         self.directory.tell(GomagOutbox, shop.name, Resume())
         self.directory.tell(GomagOutbox, shop.name, LookAtEverything())
-        sync.start()
+        sync.start(watch_catalogue=self._watch_catalogue)
 
     async def _claims_noted(self) -> None:
         if self._notes is not None:
@@ -258,6 +298,8 @@ class Service:
         shop = self.book.shop(name)
         if shop is None or not self.is_ready:
             return
+        if self._sweep is not None:
+            await self._sweep.wake()  # orders may have waited for its stock warehouse
         served = self.shops.get(name)
         if served is None or served.access != _access(shop):
             if served is not None:
@@ -280,7 +322,11 @@ class Service:
                     sync.statuses.wake()
             case LinkNews():
                 self._gather(news.product_id)
+                self.directory.tell(ShopCatalogue, news.shop, ItemTied(news.external_id))
                 self._spawn(self._link_parked(news), "link parked lines")
+            case RecordNews() if news.kind in {"product", "image"}:
+                if self._images is not None:
+                    self._images.wake()
             case RecordNews() if news.kind == "shop":
                 self._spawn(self._follow_shop(news.id), f"follow shop {news.id}")
 
@@ -294,7 +340,9 @@ class Service:
         if self._unlisten is None:
             return
         by_shop: dict[str, list[int]] = {}
-        for product_id in sorted(self._gathered):
+        # what a bundle allows changes with its parts
+        bundles = {it for each in self._gathered for it in self.nomenclature.bundles_with(each)}
+        for product_id in sorted(self._gathered | bundles):
             for shop in self.nomenclature.links_of(product_id):
                 by_shop.setdefault(shop, []).append(product_id)
         self._gathered.clear()
@@ -315,11 +363,18 @@ class Service:
     # --- jobs -------------------------------------------------------------------------
 
     async def _work_sync(self, job: Job, progress: Progress) -> object:
-        return {"items": await self.shops[job.subject].catalogue.sync(progress)}
+        wanted = msgspec.json.decode(job.arguments, type=SyncOrder)
+        reader = self.shops[job.subject].catalogue.reader
+        return await reader.read(progress, is_whole=wanted.is_whole)
 
     async def _work_import(self, job: Job, progress: Progress) -> object:
         order = msgspec.json.decode(job.arguments, type=ImportOrder)
         return await self.shops[job.subject].catalogue.run_import(order, progress)
+
+    async def _work_switches(self, job: Job, progress: Progress) -> object:
+        order = msgspec.json.decode(job.arguments, type=SwitchOrder)
+        change = SwitchChange(storage=self.storage, directory=self.directory)
+        return await change.run(job.subject, order, progress)
 
     def _spawn(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.get_running_loop().create_task(work, name=name)

@@ -1,11 +1,13 @@
 """What a single setting may be, whether it stands in a file or comes through the API."""
 
+import ipaddress
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlsplit
 
+from magazie.model.decimals import DecimalFormatError, parse_milli
 from magazie.model.romanian_time import TimeFormatError, local_day_bounds, parse_rfc3339
 
 SHOP_KINDS: Final = ("gomag",)
@@ -91,6 +93,30 @@ def listen(text: str) -> str:
     return text
 
 
+def images_from(text: str, base_urls: Iterable[str]) -> str:
+    """The address of a simulated shop on this machine, or nothing.
+
+    Images come from nowhere else but the public internet, so this must be an address on
+    loopback, and a shop of the same file must be served from it.
+    """
+    if text and not (_is_loopback(text) and text in set(base_urls)):
+        raise BadSettingError(
+            f"{text[:100]!r} is no simulated shop of this file",
+            "the base_url of a shop here, such as http://127.0.0.1:9000",
+        )
+    return text
+
+
+def _is_loopback(text: str) -> bool:
+    try:
+        parts = urlsplit(text)
+        is_loopback = ipaddress.ip_address(parts.hostname or "").is_loopback
+        has_port = parts.port is not None
+    except ValueError:
+        return False
+    return is_loopback and has_port and parts.scheme == "http" and not parts.path
+
+
 def shop_kind(text: str) -> str:
     """The program that a shop runs on."""
     return _one_of(text, SHOP_KINDS)
@@ -121,6 +147,16 @@ def period(seconds: int) -> int:
     if not 1 <= seconds <= _LONGEST_PERIOD_S:
         raise BadSettingError(f"{seconds} seconds are out of range", f"1 to {_LONGEST_PERIOD_S}")
     return seconds
+
+
+def quantity(value: object) -> int:
+    """A number of pieces, 0 or more, in thousandths."""
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        try:
+            return parse_milli(str(value))
+        except DecimalFormatError:
+            pass
+    raise BadSettingError(f"{str(value)[:40]!r} is no number of pieces", 'such as "2" or "0.5"')
 
 
 def moment(value: object) -> int:

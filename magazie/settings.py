@@ -34,6 +34,10 @@ class Moment(int):
     """A point in time, UTC epoch milliseconds; a day in the file is its start in Romania."""
 
 
+class Quantity(int):
+    """A number of pieces, in thousandths; in the file a decimal in quotes, or a whole number."""
+
+
 class ServiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How this process serves; read at each start."""
 
@@ -44,6 +48,8 @@ class ServiceSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tls_key: str = ""
     language: str = "ro"
     log_level: str = "info"
+    images_from: str = ""
+    """A simulated shop on this machine whose images may be fetched, as its ``base_url`` says."""
 
     @property
     def address(self) -> tuple[str, int]:
@@ -86,6 +92,7 @@ class ShopSetup(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     webhook_secret_previous: SecretRef | None = None
     stock_warehouse: str | None = None
     price_warehouse: str | None = None
+    stock_buffer_milli: Quantity = msgspec.field(default=Quantity(0), name="stock_buffer")
     orders_from_ms: Moment | None = msgspec.field(default=None, name="orders_from")
     flush_seconds: int = 60
     poll_seconds: int = 60
@@ -192,6 +199,12 @@ class _Checker:
             for index, shop in enumerate(settings.shops)
         )
         self._unique("shops", "name", [shop.name for shop in shops])
+        simulated = [shop.base_url for shop in shops]
+        self._hold(
+            "service.images_from",
+            lambda text: rules.images_from(text, simulated),
+            settings.service.images_from,
+        )
         return replace(settings, warehouses=warehouses, shops=shops)
 
     def _service(self, service: ServiceSettings) -> None:
@@ -259,6 +272,8 @@ def _decode(kind: type, raw: object) -> object:
         return raw
     if kind is Moment:
         return Moment(rules.moment(raw))
+    if kind is Quantity:
+        return Quantity(rules.quantity(raw))
     if kind is SecretRef and isinstance(raw, str):
         return SecretRef.typed(raw)
     raise ValueError(f"Expected `str`, got `{_toml_word(raw)}`")

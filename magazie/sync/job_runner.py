@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
 
 import msgspec
 
@@ -10,12 +11,21 @@ from magazie.actors.news import NewsDesk, RecordNews
 from magazie.model.ids import encode_id
 from magazie.ports import Clock
 from magazie.storage import jobs
-from magazie.storage.jobs import Job, JobProblem
+from magazie.storage.jobs import Job, JobProblem, JobProgress
 from magazie.storage.storage import Storage
 
 logger = logging.getLogger(__name__)
 
-Progress = Callable[[int, int | None], Awaitable[None]]
+
+class Progress(Protocol):
+    """Told (done, total) items, and more where there is more to tell."""
+
+    async def __call__(
+        self, done: int, total: int | None, more: JobProgress | None = None, /
+    ) -> None:
+        """Note it; not each call is written down."""
+
+
 Work = Callable[[Job, Progress], Awaitable[object]]
 """Does the job; what it answers is stored as the result (JSON)."""
 
@@ -59,6 +69,8 @@ class JobRunner:
         task = self._tasks.get(job_id)
         if task is not None:
             task.cancel()
+        if found:
+            self._news.tell(RecordNews("job", encode_id(job_id), 0))
         return found
 
     async def stop(self) -> None:
@@ -76,20 +88,31 @@ class JobRunner:
     async def _run(self, job: Job) -> None:
         loop = asyncio.get_running_loop()
         noted_at = loop.time() - NOTE_EVERY_S
+        untold: tuple[int, int | None, JobProgress | None] | None = None
 
-        async def progress(done: int, total: int | None) -> None:
-            nonlocal noted_at
-            if loop.time() - noted_at < NOTE_EVERY_S:
-                return
-            noted_at = loop.time()
+        async def note(done: int, total: int | None, more: JobProgress | None) -> None:
             now_ms = self._clock.now_ms()
             await self._storage.write(
-                lambda c: jobs.advance(c, job.id, done=done, total=total, now_ms=now_ms)
+                lambda c: jobs.advance(
+                    c, job.id, done=done, total=total, now_ms=now_ms, progress=more
+                )
             )
+
+        async def progress(
+            done: int, total: int | None, more: JobProgress | None = None, /
+        ) -> None:
+            nonlocal noted_at, untold
+            if loop.time() - noted_at < NOTE_EVERY_S:
+                untold = (done, total, more)
+                return
+            noted_at, untold = loop.time(), None
+            await note(done, total, more)
             self._news.tell(RecordNews("job", encode_id(job.id), 0))
 
         try:
             result = await self._works[job.kind](job, progress)
+            if untold is not None:
+                await note(*untold)  # it ended with what was not worth a note by itself
         except asyncio.CancelledError:
             raise
         except Exception as error:

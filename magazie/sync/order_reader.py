@@ -9,11 +9,11 @@ from typing import TypeVar
 
 import msgspec
 
-from magazie.actors.order_feed import (
+from magazie.actors.order_feed import OrderFeed
+from magazie.actors.order_feed_messages import (
     BeginRead,
     CompleteRead,
     FeedState,
-    OrderFeed,
     PageTaken,
     PollEnded,
     ReadFailed,

@@ -4,7 +4,8 @@ import asyncio
 import logging
 
 from magazie.actors.gomag_outbox import GomagOutbox
-from magazie.actors.order_feed import FeedState, OrderFeed, ReadFeed
+from magazie.actors.order_feed import OrderFeed
+from magazie.actors.order_feed_messages import FeedState, ReadFeed
 from magazie.actors.outbox_messages import CompareReadBack, ReadBackSample, ReadSuspects
 from magazie.actors.runtime import NOT_NOW, Directory
 from magazie.ports import Clock, ShopError, ShopPort, ShopProduct, Urgency

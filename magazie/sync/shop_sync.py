@@ -12,13 +12,17 @@ from magazie.actors.outbox_messages import Resume
 from magazie.actors.runtime import Directory
 from magazie.model.ids import IdSource
 from magazie.ports import BudgetState, Clock, ShopPort
+from magazie.storage.reads.products import ProductFilter
 from magazie.storage.settings_rows import ShopSettings
 from magazie.storage.storage import Storage
-from magazie.sync.catalogue import Catalogue, ImportOrder
+from magazie.sync.catalogue import Catalogue
+from magazie.sync.catalogue_watch import CatalogueWatch
+from magazie.sync.import_report import ImportOrder
 from magazie.sync.order_reader import OrderReader
 from magazie.sync.read_back import ReadBackTask
 from magazie.sync.status_sender import StatusSender
 from magazie.sync.stock_sender import StockSender
+from magazie.sync.switch_change import SwitchOrder
 
 logger = logging.getLogger(__name__)
 
@@ -81,10 +85,16 @@ class ShopSync:
             nomenclature=nomenclature,
             settings=settings,
         )
+        self.watch = CatalogueWatch(
+            reader=self.catalogue.reader,
+            orders=self.reader,
+            clock=clock,
+            start=lambda is_whole: self.start_sync(is_whole=is_whole),
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
-    def start(self) -> None:
-        """Start the shop's tasks."""
+    def start(self, *, watch_catalogue: bool = True) -> None:
+        """Start the shop's tasks; unless told not to, its catalogue is read by itself."""
         loop = asyncio.get_running_loop()
         works = {
             "orders": self.reader.run,
@@ -92,6 +102,8 @@ class ShopSync:
             "statuses": self.statuses.run,
             "read_back": self.read_back.run,
         }
+        if watch_catalogue:
+            works["catalogue"] = self.watch.run
         self._tasks = [
             loop.create_task(self._kept_running(name, work), name=f"{self.shop}: {name}")
             for name, work in works.items()
@@ -141,9 +153,13 @@ class ShopSync:
         """Take orders whatever their age; answers how many. Raises ``ShopError``."""
         return await self.reader.take(numbers)
 
-    async def start_sync(self) -> int:
-        """Begin reading the catalogue; answers the job, a running one where there is one."""
-        return await self._start_job("sync", self.shop, b"{}")
+    async def start_sync(self, *, is_whole: bool | None = None) -> int:
+        """Begin reading the catalogue; answers the job, a running one where there is one.
+
+        ``is_whole`` None: everything where that was never read, else what changed.
+        """
+        arguments = msgspec.json.encode({"is_whole": is_whole})
+        return await self._start_job("sync", self.shop, arguments)
 
     async def start_import(
         self, *, rows: frozenset[str] | None, dry_run: bool, opening_stock: bool
@@ -151,6 +167,21 @@ class ShopSync:
         """Begin an import of chosen items, or all; answers the job as ``start_sync`` does."""
         order = ImportOrder(rows=rows, dry_run=dry_run, opening_stock=opening_stock)
         return await self._start_job("import", self.shop, msgspec.json.encode(order))
+
+    def switch_arguments(
+        self,
+        *,
+        products: tuple[int, ...] | None,
+        wanted: ProductFilter | None,
+        stock: bool | None,
+        price: bool | None,
+    ) -> bytes:
+        """A change of many products' sync switches, as a job keeps it."""
+        return msgspec.json.encode(SwitchOrder(products, wanted, stock, price))
+
+    async def start_switches(self, arguments: bytes) -> int:
+        """Begin such a change; answers the job, a running one, maybe another's, if there is."""
+        return await self._start_job("sync_switches", self.shop, arguments)
 
     async def _kept_running(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """A fault in one task must not leave the shop silent: it is logged and begun again."""

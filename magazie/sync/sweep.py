@@ -22,7 +22,10 @@ MOVEMENTS_AT_ONCE = 100
 
 
 class Sweep:
-    """Wakes orders that owe claims and movements that owe postings; lets idle actors go."""
+    """Wakes orders that owe claims or have no warehouse yet, and movements that owe postings.
+
+    Lets idle actors go.
+    """
 
     def __init__(self, *, storage: Storage, directory: Directory, clock: Clock) -> None:
         """Nothing is woken until ``run`` or ``wake``."""
@@ -51,9 +54,13 @@ class Sweep:
         owing = await self._storage.read(lambda c: orders.owing_keys(c, ORDERS_AT_ONCE))
         for key in owing:
             self._directory.tell(OrderActor, key, SettleOrder())
+        homeless = await self._storage.read(lambda c: orders.without_warehouse(c, ORDERS_AT_ONCE))
+        for key in homeless:
+            self._directory.tell(OrderActor, key, SettleOrder())
         posting = await self._storage.read(lambda c: movements.owing_keys(c, MOVEMENTS_AT_ONCE))
         for movement in posting:
             self._directory.tell(MovementActor, movement, ResumeMovement())
-        if owing or posting:
-            logger.info("sweep_woke orders=%d movements=%d", len(owing), len(posting))
-        return len(owing) + len(posting)
+        woken = len(owing) + len(homeless)
+        if woken or posting:
+            logger.info("sweep_woke orders=%d movements=%d", woken, len(posting))
+        return woken + len(posting)

@@ -1,0 +1,240 @@
+"""Reading a shop's catalogue into the listing: all of it, or what changed lately."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from functools import partial
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from magazie.actors.catalogue_messages import (
+    BeginReading,
+    EndReading,
+    FindUnseen,
+    ReadAgain,
+    ReadingBroken,
+    StoreTree,
+)
+from magazie.actors.listing_messages import StoreListing
+from magazie.actors.runtime import Directory
+from magazie.actors.shop_catalogue import ShopCatalogue
+from magazie.model.romanian_time import local_date
+from magazie.ports import (
+    Clock,
+    OutcomeUnknown,
+    ProductPage,
+    Refused,
+    ShopError,
+    ShopPort,
+    Throttled,
+    Unauthorized,
+    Unreachable,
+    Urgency,
+)
+from magazie.storage import catalogue_reads as rows
+from magazie.storage.catalogue_reads import Reading, ReadingRow
+from magazie.storage.jobs import JobProgress
+from magazie.storage.storage import Storage
+from magazie.sync.job_runner import Progress
+
+logger = logging.getLogger(__name__)
+
+PAGES_MOST: Final = 10_000
+LOOKED_AT_MOST: Final = 200
+"""Items that a whole reading did not show are each looked at, unless they are more than this."""
+PASSES_MOST: Final = 3
+"""Times that all pages are read where items come and go meanwhile."""
+DAYS_MOST: Final = 7
+"""What changed is asked day by day; after a longer silence everything is read instead."""
+TRIES_MOST: Final = 8
+FIRST_WAIT_S: Final = 2.0
+LONGEST_WAIT_S: Final = 60.0
+
+T = TypeVar("T")
+_PASSING = (OutcomeUnknown, Throttled, Unreachable)
+"""What may be over a moment later: an HTML page in place of rows is one of them."""
+
+
+class SyncOrder(msgspec.Struct, frozen=True):
+    """What a reading job is to read: see ``CatalogueReader.read``."""
+
+    is_whole: bool | None = None
+
+
+class CatalogueRead(msgspec.Struct, frozen=True):
+    """What a reading found. Part of a job's public result."""
+
+    items: int
+    pages: int
+    gone: int
+    is_whole: bool
+
+
+class CatalogueReader:
+    """The one reader of a shop's catalogue. A reading goes on where it was broken off."""
+
+    def __init__(
+        self,
+        shop: str,
+        *,
+        port: ShopPort,
+        directory: Directory,
+        storage: Storage,
+        clock: Clock,
+        follow: Callable[[], Awaitable[object]],
+    ) -> None:
+        """Nothing is read until it is asked for. ``follow`` brings links up to the listing."""
+        self._shop = shop
+        self._port = port
+        self._directory = directory
+        self._storage = storage
+        self._clock = clock
+        self._follow = follow
+        self._reading = asyncio.Lock()
+
+    async def state(self) -> ReadingRow:
+        """Where the reading stands."""
+        return await self._storage.read(lambda c: rows.load(c, self._shop))
+
+    async def read(self, progress: Progress, *, is_whole: bool | None = None) -> CatalogueRead:
+        """Read everything, or what changed since the last reading.
+
+        ``is_whole`` None: everything where that was never read to its end, else what changed.
+        Pages drift while they are read: what a later page repeats is stored again, and only a
+        whole reading, with a look at each item that it missed, tells what is gone.
+
+        Raises:
+            ShopError: the shop does not answer, and did not for minutes.
+
+        """
+        async with self._reading:
+            known = await self.state()
+            days = self._changed_days(known)
+            whole = not days if is_whole is None else is_whole or not days
+            reading: Reading = await self._ask(BeginReading(whole))
+            try:
+                if reading.next_page == 1:
+                    await self._read_tree()
+                return await self._read_pages(reading, days, progress)
+            except ShopError as error:
+                await self._ask(ReadingBroken(str(error)))
+                raise
+
+    def _changed_days(self, known: ReadingRow) -> list[date]:
+        """The days on which something may have changed that is not known; none: all of them."""
+        if known.whole_began_ms is None or known.last_began_ms is None:
+            return []
+        first = local_date(known.last_began_ms) - timedelta(days=1)
+        last = local_date(self._clock.now_ms())
+        count = (last - first).days + 1
+        if count > DAYS_MOST:
+            return []
+        return [first + timedelta(days=day) for day in range(count)]
+
+    async def _read_tree(self) -> None:
+        """The category tree and the attributes; a key may lack the right to one of them."""
+        categories = await self._allowed(self._port.categories)
+        attributes = await self._allowed(self._port.attributes)
+        await self._ask(StoreTree(categories, attributes))
+
+    async def _allowed(self, ask: Callable[[], Awaitable[T]]) -> T | None:
+        try:
+            return await self._patiently(ask)
+        except (Refused, Unauthorized) as error:
+            logger.warning("tree_unread shop=%s reason=%s", self._shop, error)
+            return None
+
+    # --- pages ------------------------------------------------------------------------
+
+    async def _read_pages(
+        self, reading: Reading, days: list[date], progress: Progress
+    ) -> CatalogueRead:
+        told = _Told(self._clock.now_ms(), reading.next_page - 1, progress)
+        if not reading.is_whole:
+            for day in days:
+                await self._read_run(1, day, told)
+            return await self._ended(reading, told)
+        first = reading.next_page
+        for _ in range(PASSES_MOST):
+            await self._read_run(first, None, told)
+            if not await self._ask(ReadAgain()):
+                break
+            first = 1
+        return await self._ended(reading, told)
+
+    async def _read_run(self, first: int, day: date | None, told: "_Told") -> None:
+        """Read page after page to the last: of everything, or of what changed on a day."""
+        shown: set[str] = set()
+        for number in range(first, PAGES_MOST + 1):
+            page = await self._patiently(partial(self._page, number, day))
+            ids = {item.external_id for item in page.products} | set(page.undecodable)
+            # past the end a shop may send nothing, or its last page for ever
+            if not ids or ids <= shown:
+                return
+            shown |= ids
+            turned = (number + 1, page.total) if day is None else None
+            await self._ask(StoreListing(page.products, page.undecodable, turned))
+            await told.note(page, ids, self._clock.now_ms())
+            if number >= page.pages:
+                return
+
+    async def _ended(self, reading: Reading, told: "_Told") -> CatalogueRead:
+        gone = await self._end(reading)
+        await self._follow()
+        return CatalogueRead(len(told.items), told.pages, gone, reading.is_whole)
+
+    async def _page(self, number: int, day: date | None) -> ProductPage:
+        return await self._port.products(number, urgency=Urgency.CATALOGUE, updated_since=day)
+
+    async def _end(self, reading: Reading) -> int:
+        if not reading.is_whole:
+            return int(await self._ask(EndReading()))
+        unseen: tuple[str, ...] = await self._ask(FindUnseen())
+        if len(unseen) > LOOKED_AT_MOST:
+            return int(await self._ask(EndReading(gone=None)))
+        missing = []
+        for external_id in unseen:
+            item = await self._patiently(
+                partial(self._port.product, external_id, urgency=Urgency.CATALOGUE)
+            )
+            if item is None:
+                missing.append(external_id)
+            else:
+                await self._ask(StoreListing((item,)))
+        return int(await self._ask(EndReading(tuple(missing))))
+
+    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """Ask again, later and later, while what goes wrong may pass."""
+        for attempt in range(TRIES_MOST):
+            try:
+                return await ask()
+            except _PASSING as error:
+                logger.warning("catalogue_waits shop=%s reason=%s", self._shop, error)
+                await asyncio.sleep(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0**attempt))
+        return await ask()
+
+    async def _ask(self, message: msgspec.Struct) -> Any:
+        """Ask the ShopCatalogue; what it answers stands with the message."""
+        return await self._directory.ask(ShopCatalogue, self._shop, message)
+
+
+class _Told:
+    """How far a reading is, and how long it will take at the pace so far."""
+
+    def __init__(self, began_ms: int, pages_before: int, progress: Progress) -> None:
+        self._began_ms = began_ms
+        self._before = pages_before
+        self._progress = progress
+        self.pages = pages_before
+        self.items: set[str] = set()
+
+    async def note(self, page: ProductPage, ids: set[str], now_ms: int) -> None:
+        self.pages += 1
+        self.items |= ids
+        left = max(0, page.pages - page.page)
+        paced_ms = (now_ms - self._began_ms) * left // max(1, self.pages - self._before)
+        done = min(len(self.items) + self._before * len(ids), page.total)
+        more = JobProgress(self.pages, self.pages + left, -(-paced_ms // 1000))
+        await self._progress(done, page.total, more)
