@@ -45,6 +45,18 @@ _RO_EN: Final[Mapping[str, tuple[AlertWords, AlertWords]]] = {
             " reserved meanwhile.",
         ),
     ),
+    "catalogue_unreadable": (
+        AlertWords(
+            "Catalogul magazinului nu se poate citi",
+            "Verificați dacă magazinul răspunde și ce drepturi are cheia. Citirea continuă singură"
+            " de unde a rămas.",
+        ),
+        AlertWords(
+            "The shop's catalogue cannot be read",
+            "See whether the shop answers, and what its key may do. The reading goes on by itself"
+            " where it stopped.",
+        ),
+    ),
     "movement_line_refused": (
         AlertWords(
             "Linie de document refuzată",
@@ -92,13 +104,37 @@ _RO_EN: Final[Mapping[str, tuple[AlertWords, AlertWords]]] = {
     "import_conflict": (
         AlertWords(
             "Import de lămurit",
-            "Legați articolul de produsul potrivit sau corectați codurile, apoi importați din nou."
-            " Nimic nu a fost legat sau schimbat.",
+            "Hotărâți în lista magazinului: legați articolul de un produs, cereți unul nou sau"
+            " ignorați-l. Sau corectați codurile și importați din nou. Nimic nu a fost schimbat.",
         ),
         AlertWords(
             "Import to be decided",
-            "Link the item to the right product, or correct the codes, then import again. Nothing"
-            " was linked or changed.",
+            "Decide it in the shop's listing: link the item to a product, ask for a new one, or"
+            " ignore it. Or correct the codes and import again. Nothing was changed.",
+        ),
+    ),
+    "sku_twice": (
+        AlertWords(
+            "Același SKU la mai multe articole legate",
+            "Dați articolelor SKU-uri diferite în magazin, sau dezlegați unul. Stocul se transmite"
+            " după SKU, așa că până atunci nu se transmite al niciunuia.",
+        ),
+        AlertWords(
+            "One SKU on several linked items",
+            "Give the items different SKUs in the shop, or untie one. Stock is told by SKU, so"
+            " until then none of theirs is sent.",
+        ),
+    ),
+    "sku_reused": (
+        AlertWords(
+            "SKU refolosit în magazin",
+            "Alt articol al magazinului are SKU-ul unuia legat. Hotărâți care este produsul și dați"
+            " celuilalt alt SKU. Până atunci stocul lui nu se transmite.",
+        ),
+        AlertWords(
+            "SKU used again in the shop",
+            "Another item of the shop carries the SKU of a linked one. Decide which of them is the"
+            " product, and give the other another SKU. Until then its stock is not sent.",
         ),
     ),
     "orders_unreadable": (

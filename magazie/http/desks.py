@@ -3,10 +3,13 @@
 from typing import Protocol
 
 from magazie.ports import BudgetState
+from magazie.storage.reads.products import ProductFilter
 
 
 class ShopDesk(Protocol):
     """One shop that is served: its tasks, as the edge needs them."""
+
+    shop: str
 
     @property
     def is_complete(self) -> bool:
@@ -31,13 +34,29 @@ class ShopDesk(Protocol):
     async def take_orders(self, numbers: tuple[str, ...]) -> int:
         """Take orders whatever their age; answers how many. Raises ``ShopError``."""
 
-    async def start_sync(self) -> int:
-        """Begin reading the catalogue; answers the job, a running one where there is one."""
+    async def start_sync(self, *, is_whole: bool | None = None) -> int:
+        """Begin reading the catalogue; answers the job, a running one where there is one.
+
+        ``is_whole`` None: everything where that was never read, else what changed.
+        """
 
     async def start_import(
         self, *, rows: frozenset[str] | None, dry_run: bool, opening_stock: bool
     ) -> int:
         """Begin an import of chosen items, or all; answers the job as ``start_sync`` does."""
+
+    def switch_arguments(
+        self,
+        *,
+        products: tuple[int, ...] | None,
+        wanted: ProductFilter | None,
+        stock: bool | None,
+        price: bool | None,
+    ) -> bytes:
+        """A change of many products' sync switches, as a job keeps it."""
+
+    async def start_switches(self, arguments: bytes) -> int:
+        """Begin such a change; answers the job, a running one, maybe another's, if there is."""
 
 
 class ShopDesks(Protocol):

@@ -18,6 +18,7 @@ from magazie.http.traffic import Traffic
 from magazie.model.ids import IdSource
 from magazie.ports import Clock
 from magazie.storage import Storage
+from magazie.storage.media import MediaStore
 
 __all__ = ["DemoLogin", "Offload", "Parts", "ReadinessCheck", "ShopDesk", "ShopDesks"]
 
@@ -60,10 +61,12 @@ class Parts:
         news: what just changed.
         book: settings, users and tokens in memory.
         nomenclature: codes and links in memory.
+        media: the images that are here.
         labels: what products are called, kept at hand.
         ids: ids of requests, products and movements.
         offload: blocking work: password hashes, the metrics page.
         desks: the shops that are served.
+        cancel_job: stops long work where it is; false where none of this id is under way.
         session_secret: signs the cookies of people.
         runtime_metrics: what the actors count.
         lag: how late the event loop is.
@@ -84,10 +87,12 @@ class Parts:
     news: NewsDesk
     book: SettingsBook
     nomenclature: Nomenclature
+    media: MediaStore
     labels: ProductLabels
     ids: IdSource
     offload: Offload
     desks: ShopDesks
+    cancel_job: Callable[[int], Awaitable[bool]]
     session_secret: bytes
     runtime_metrics: RuntimeMetrics
     lag: LoopLag

@@ -9,6 +9,7 @@ import structlog
 
 from magazie.actors.category_actor import CategoryTakenError
 from magazie.actors.field_faults import FieldsRefusedError
+from magazie.actors.listing_messages import ItemNotListedError, ItemTiedError
 from magazie.actors.marked import IdempotencyKeyReusedError
 from magazie.actors.order_messages import (
     EditedInShopError,
@@ -23,6 +24,7 @@ from magazie.actors.order_messages import (
 from magazie.actors.product_messages import (
     CodeNotFoundError,
     CodeTakenError,
+    ImageNotFoundError,
     LinkNotFoundError,
     LinkTakenError,
     ProductNotFoundError,
@@ -60,7 +62,10 @@ _REFUSALS: Final[Mapping[type[Exception], ProblemKind]] = {
     CategoryTakenError: ProblemKind.EXISTS,
     ProductNotFoundError: ProblemKind.NOT_FOUND,
     CodeNotFoundError: ProblemKind.NOT_FOUND,
+    ImageNotFoundError: ProblemKind.NOT_FOUND,
     LinkNotFoundError: ProblemKind.NOT_FOUND,
+    ItemNotListedError: ProblemKind.NOT_FOUND,
+    ItemTiedError: ProblemKind.CONFLICT,
     SettingNotFoundError: ProblemKind.NOT_FOUND,
     VersionConflictError: ProblemKind.VERSION_DIFFERS,
     ShopVersionError: ProblemKind.VERSION_DIFFERS,

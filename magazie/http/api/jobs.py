@@ -4,14 +4,14 @@ import sqlite3
 
 import msgspec
 
-from magazie.actors.news import RecordNews
 from magazie.actors.settings_book import Role
 from magazie.http.api.texts import Short
 from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
 from magazie.http.fields import IdText, MomentText, id_text, moment_text
 from magazie.http.paging import Listed, Paging, listed, page_request
+from magazie.http.parts import Parts
 from magazie.http.problems import ProblemKind, not_found
-from magazie.storage.jobs import Job, JobProblem, JobState, cancel, find
+from magazie.storage.jobs import Job, JobProblem, JobProgress, JobState, find
 from magazie.storage.reads.jobs import FIELDS, JobFilter, find_jobs
 
 _TAG = "jobs"
@@ -40,6 +40,7 @@ class JobShown(msgspec.Struct, frozen=True):
     state: JobState
     done: int
     total: int | None
+    progress: JobProgress | None
     problems: tuple[JobProblem, ...]
     result: msgspec.Raw | None
     created_at: MomentText
@@ -74,12 +75,7 @@ async def list_jobs(call: Call[NoBody, JobQuery]) -> Outcome:
 )
 async def read_job(call: Call[NoBody, NoQuery]) -> Outcome:
     """Ask again every second or so, or wait for its news on /ws/events."""
-    job_id = call.id("id", "job")
-
-    def query(connection: sqlite3.Connection) -> Job | None:
-        return find(connection, job_id)
-
-    return _answer(await call.parts.storage.read(query))
+    return await _found(call.parts, call.id("id", "job"))
 
 
 @endpoint(
@@ -95,18 +91,15 @@ async def read_job(call: Call[NoBody, NoQuery]) -> Outcome:
 async def cancel_job(call: Call[NoBody, NoQuery]) -> Outcome:
     """What it did stays done. A job that is over stays as it is."""
     job_id = call.id("id", "job")
-    now_ms = call.parts.clock.now_ms()
+    await call.parts.cancel_job(job_id)
+    return await _found(call.parts, job_id)
 
-    def unit(connection: sqlite3.Connection) -> Job | None:
-        cancel(connection, job_id, now_ms)
+
+async def _found(parts: Parts, job_id: int) -> Answer:
+    def query(connection: sqlite3.Connection) -> Job | None:
         return find(connection, job_id)
 
-    job = await call.parts.storage.write(unit)
-    call.parts.news.tell(RecordNews("job", id_text(job_id), 0))
-    return _answer(job)
-
-
-def _answer(job: Job | None) -> Answer:
+    job = await parts.storage.read(query)
     if job is None:
         raise not_found("job")
     return Answer(_show(job))
@@ -120,6 +113,7 @@ def _show(job: Job) -> JobShown:
         state=job.state,
         done=job.done,
         total=job.total,
+        progress=job.progress,
         problems=job.problems,
         result=msgspec.Raw(job.result) if job.result is not None else None,
         created_at=moment_text(job.created_ms),

@@ -99,8 +99,18 @@ class DeliveryShown(msgspec.Struct, frozen=True, gc=False):
     due_at: MomentText | None
 
 
+class LinePartShown(msgspec.Struct, frozen=True, gc=False):
+    """A part that a line on a bundle claims, and how much of it one bundle holds."""
+
+    product: IdText
+    quantity: QuantityText
+
+
 class LineShown(msgspec.Struct, frozen=True, gc=False):
-    """One line; ``product`` is null while its SKU is not linked to one."""
+    """One line; ``product`` is null while its SKU is not linked to one.
+
+    A line on a bundle has ``parts``: those are what it claims.
+    """
 
     line: int
     kind: LineKind
@@ -114,6 +124,7 @@ class LineShown(msgspec.Struct, frozen=True, gc=False):
     shipped: QuantityText
     price: PriceText
     vat_rate: RateText | None
+    parts: list[LinePartShown]
 
 
 class DiscountShown(msgspec.Struct, frozen=True, gc=False):
@@ -195,7 +206,7 @@ def show_order(order: Order, held: Mapping[int, HeldLine], *, reserving: bool) -
         status=derive_status(
             order.fulfilment,
             order.invoicing,
-            claims_owed=reserving,
+            claims_owed=reserving or order.warehouse is None,
             shortage_milli=sum([line.shortage_milli for line in held.values()]),
             parked_lines=len(parked),
         ),
@@ -240,6 +251,10 @@ def _line(line: OrderLine, held: HeldLine) -> LineShown:
         quantity_text(Milli(held.shipped_milli)),
         price_text(E4(line.price_e4)),
         rate_text(RateE2(rate)) if rate is not None else None,
+        [
+            LinePartShown(id_text(part.product_id), quantity_text(Milli(part.quantity_milli)))
+            for part in line.parts
+        ],
     )
 
 
@@ -300,6 +315,6 @@ def _problems(order: Order, parked: list[OrderLine]) -> list[OrderProblem]:
         for line in parked
     ]
     if order.warehouse is None:
-        text = "no warehouse was set for the shop when the order was taken"
+        text = "its goods are not reserved: choose the shop's stock_warehouse"
         problems.append(OrderProblem(OrderProblemKind.NO_WAREHOUSE, None, text))
     return problems

@@ -8,8 +8,10 @@ from msgspec import UNSET, Meta, UnsetType
 
 from magazie.actors.marked import AnswerEncoder
 from magazie.actors.product_messages import ProductCommand, SetSync, UpdateProduct
+from magazie.actors.product_rules import MOST_PARTS
 from magazie.http.api.texts import Code, Line, Name, Short
 from magazie.http.fields import Price, Quantity, Rate, RecordId, Weight
+from magazie.model.bundles import BundlePart, Parts
 from magazie.storage.idempotency import IdempotencyMark
 from magazie.storage.products import (
     AdditionalCode,
@@ -40,9 +42,10 @@ class AttributeIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class ImageIn(msgspec.Struct, forbid_unknown_fields=True):
-    """A picture to be fetched."""
+    """An image: the address it is fetched from, the hash of one that is here, or both."""
 
-    url: Annotated[str, Meta(max_length=2000, pattern="^https?://")]
+    url: Annotated[str, Meta(max_length=2000, pattern="^(https?://|$)")] = ""
+    media: Annotated[str, Meta(max_length=64, pattern="^([0-9a-f]{64}|$)")] = ""
 
 
 class SyncIn(msgspec.Struct, forbid_unknown_fields=True):
@@ -60,8 +63,19 @@ class LinkIn(msgspec.Struct, forbid_unknown_fields=True):
     sku: Short
 
 
+class PartIn(msgspec.Struct, forbid_unknown_fields=True):
+    """A part of a bundle, and how much of it one bundle holds."""
+
+    product: RecordId
+    quantity: Quantity
+
+
 class ProductIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    """A new product. ``prices`` is by warehouse, RON with VAT; ``sync`` is by shop."""
+    """A new product. ``prices`` is by warehouse, RON with VAT; ``sync`` is by shop.
+
+    ``bundle`` lists the parts of goods that are kept as their parts; empty where those are not
+    known yet. Null: the product is no bundle.
+    """
 
     code: Code
     name: Name
@@ -69,6 +83,7 @@ class ProductIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     additional_codes: Annotated[list[CodeIn], Meta(max_length=200)] = []
     description: str = ""
     brand: Line = ""
+    family: Short = ""
     unit: Short = "buc"
     vat_rate: Rate | None = None
     weight: Weight | None = None
@@ -79,6 +94,7 @@ class ProductIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     prices: dict[str, Price] = {}
     sync: dict[str, SyncIn] = {}
     links: Annotated[list[LinkIn], Meta(max_length=100)] = []
+    bundle: Annotated[list[PartIn], Meta(max_length=MOST_PARTS)] | None = None
 
 
 class ProductChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -89,6 +105,7 @@ class ProductChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     ean: Short | UnsetType = UNSET
     description: str | UnsetType = UNSET
     brand: Line | UnsetType = UNSET
+    family: Short | UnsetType = UNSET
     unit: Short | UnsetType = UNSET
     vat_rate: Rate | UnsetType | None = UNSET
     weight: Weight | UnsetType | None = UNSET
@@ -97,6 +114,7 @@ class ProductChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     attributes: Annotated[list[AttributeIn], Meta(max_length=300)] | UnsetType = UNSET
     images: Annotated[list[ImageIn], Meta(max_length=100)] | UnsetType = UNSET
     sync: dict[str, SyncIn] = {}
+    bundle: Annotated[list[PartIn], Meta(max_length=MOST_PARTS)] | UnsetType | None = UNSET
 
 
 def draft_of(body: ProductIn) -> ProductDraft:
@@ -108,6 +126,7 @@ def draft_of(body: ProductIn) -> ProductDraft:
         name=body.name,
         description=body.description,
         brand=body.brand,
+        family=body.family.strip(),
         unit=body.unit,
         vat_rate_e2=_number(body.vat_rate),
         weight_milli=_number(body.weight),
@@ -121,6 +140,7 @@ def draft_of(body: ProductIn) -> ProductDraft:
             shop: SyncSwitches(it.stock is not False, it.price is not False)
             for shop, it in sorted(body.sync.items())
         },
+        bundle=_bundle(body.bundle),
     )
 
 
@@ -153,6 +173,7 @@ def commands_of(
             name=changes.name,
             description=changes.description,
             brand=changes.brand,
+            family=UNSET if changes.family is UNSET else changes.family.strip(),
             unit=changes.unit,
             vat_rate_e2=_number_if_set(changes.vat_rate),
             weight_milli=_number_if_set(changes.weight),
@@ -160,6 +181,7 @@ def commands_of(
             category_id=_number_if_set(changes.category_id),
             attributes=UNSET if changes.attributes is UNSET else _attributes(changes.attributes),
             images=UNSET if changes.images is UNSET else _images(changes.images),
+            bundle=UNSET if changes.bundle is UNSET else _bundle(changes.bundle),
             expected_version=version,
             mark=kept,
             encode=encode,
@@ -190,5 +212,12 @@ def _attributes(given: list[AttributeIn]) -> tuple[Attribute, ...]:
     return tuple(Attribute(it.name, it.values) for it in given)
 
 
+def _bundle(given: list[PartIn] | None) -> Parts | None:
+    if given is None:
+        return None
+    parts = [BundlePart(int(it.product), int(it.quantity)) for it in given]
+    return tuple(sorted(parts, key=lambda part: part.product_id))
+
+
 def _images(given: list[ImageIn]) -> tuple[ProductImage, ...]:
-    return tuple(ProductImage(url=it.url) for it in given)
+    return tuple(ProductImage(url=it.url, media=it.media) for it in given)

@@ -14,8 +14,10 @@ from magazie.http.fields import (
     quantity_text,
     rate_text,
 )
+from magazie.http.image_words import ImageWords, image_words
 from magazie.model.decimals import E4, Milli, RateE2
-from magazie.storage.products import CodeKind, LinkState, Product
+from magazie.model.image_fetches import ImageProblem
+from magazie.storage.products import CodeKind, LinkState, Product, ProductImage
 
 
 class CodeShown(msgspec.Struct, frozen=True):
@@ -34,11 +36,15 @@ class AttributeShown(msgspec.Struct, frozen=True):
 
 
 class ImageShown(msgspec.Struct, frozen=True):
-    """A picture: where it came from, the hash it is kept under, why it could not be fetched."""
+    """An image: where it comes from, the hash it is kept under, why it is not here.
+
+    Without ``media`` and ``problem`` it was not tried yet; ``/media/{media}`` sends it.
+    """
 
     url: str
     media: str
-    problem: str
+    problem: ImageProblem | None
+    explanation: ImageWords | None
 
 
 class SyncShown(msgspec.Struct, frozen=True):
@@ -57,10 +63,18 @@ class LinkShown(msgspec.Struct, frozen=True):
     state: LinkState
 
 
+class PartShown(msgspec.Struct, frozen=True):
+    """A part of a bundle, and how much of it one bundle holds."""
+
+    product: IdText
+    quantity: QuantityText
+
+
 class ProductShown(msgspec.Struct, frozen=True):
     """A product. ``prices`` is by warehouse, RON with VAT.
 
-    ``sync`` is by shop; a shop that is not named is told everything.
+    ``sync`` is by shop; a shop that is not named is told everything. ``bundle`` is null unless
+    the product is kept as its parts, and empty while those are not known.
     """
 
     id: IdText
@@ -71,6 +85,7 @@ class ProductShown(msgspec.Struct, frozen=True):
     name: str
     description: str
     brand: str
+    family: str
     unit: str
     vat_rate: RateText | None
     weight: QuantityText | None
@@ -81,6 +96,7 @@ class ProductShown(msgspec.Struct, frozen=True):
     prices: dict[str, PriceText]
     sync: dict[str, SyncShown]
     links: list[LinkShown]
+    bundle: list[PartShown] | None
     problems: tuple[str, ...]
     created_at: MomentText
     changed_at: MomentText
@@ -101,17 +117,29 @@ def show_product(product: Product) -> ProductShown:
         name=product.name,
         description=product.description,
         brand=product.brand,
+        family=product.family,
         unit=product.unit,
         vat_rate=rate_text(RateE2(rate)) if rate is not None else None,
         weight=quantity_text(Milli(weight)) if weight is not None else None,
         location=product.location,
         category_id=id_text(product.category_id) if product.category_id is not None else None,
         attributes=[AttributeShown(it.name, it.values) for it in product.attributes],
-        images=[ImageShown(it.url, it.media, it.problem) for it in product.images],
+        images=[_show_image(it) for it in product.images],
         prices={at: price_text(E4(price)) for at, price in product.prices.items()},
         sync={shop: SyncShown(it.stock, it.price) for shop, it in product.sync.items()},
         links=[LinkShown(it.shop, it.external_id, it.sku, it.state) for it in product.links],
+        bundle=[
+            PartShown(id_text(it.product_id), quantity_text(Milli(it.quantity_milli)))
+            for it in product.bundle
+        ]
+        if product.bundle is not None
+        else None,
         problems=product.problems,
         created_at=moment_text(product.created_ms),
         changed_at=moment_text(product.changed_ms),
     )
+
+
+def _show_image(image: ProductImage) -> ImageShown:
+    problem = ImageProblem(image.problem) if image.problem else None
+    return ImageShown(image.url, image.media, problem, image_words(image.problem))

@@ -5,7 +5,7 @@ import sqlite3
 from typing import Annotated, Any, Final
 
 import msgspec
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from magazie.actors.product_actor import ProductActor
 from magazie.actors.product_messages import (
@@ -13,7 +13,6 @@ from magazie.actors.product_messages import (
     CreateProduct,
     Link,
     NewLink,
-    ProductCommand,
     RemoveCode,
     SetPrice,
     SetSync,
@@ -21,8 +20,10 @@ from magazie.actors.product_messages import (
 )
 from magazie.actors.runtime import Rejection
 from magazie.actors.settings_book import Role
+from magazie.http.api.product_answers import CREATED, changed, created, told
 from magazie.http.api.product_requests import (
     CodeIn,
+    ImageIn,
     LinkIn,
     ProductChanges,
     ProductIn,
@@ -37,16 +38,12 @@ from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoi
 from magazie.http.fields import IdText, Moment, Price, RecordId, id_text
 from magazie.http.paging import Listed, Paging, listed, page_request
 from magazie.http.problems import ProblemKind, invalid, not_found
-from magazie.storage.idempotency import StoredAnswer
 from magazie.storage.products import Product, load
 from magazie.storage.reads.products import FIELDS, ProductFilter, find_products
 
 _TAG = "products"
-_OK, _CREATED = 200, 201
 _MOST_BULK: Final = 1000
 _BULK_AT_ONCE: Final = 50
-
-_encode = msgspec.json.Encoder().encode
 
 
 class ProductQuery(Paging):
@@ -56,6 +53,7 @@ class ProductQuery(Paging):
     q: Words | None = None
     category: RecordId | None = None
     brand: Line | None = None
+    family: Short | None = None
     shop: Short | None = None
     external_id: Short | None = None
     has_problems: bool | None = None
@@ -111,6 +109,7 @@ async def list_products(call: Call[NoBody, ProductQuery]) -> Outcome:
         text=query.q,
         category_id=query.category,
         brand=query.brand,
+        family=query.family,
         shop=query.shop,
         external_id=query.external_id,
         has_problems=query.has_problems,
@@ -155,13 +154,14 @@ async def read_product(call: Call[NoBody, NoQuery]) -> Outcome:
 )
 async def create_product(call: Call[ProductIn, NoQuery]) -> Outcome:
     """No two products share a code, whatever its spaces and letter case."""
+    await _check_images(call, call.body.images)
     command = CreateProduct(
         draft=draft_of(call.body),
         links=tuple(NewLink(it.shop, it.external_id, it.sku) for it in call.body.links),
         mark=call.mark,
-        encode=_created,
+        encode=created,
     )
-    return await _told(call, call.parts.ids.next_id(), command, status=_CREATED)
+    return await told(call, call.parts.ids.next_id(), command, status=CREATED)
 
 
 @endpoint(
@@ -182,9 +182,10 @@ async def edit_product(call: Call[ProductChanges, NoQuery]) -> Outcome:
     request finishes what a failure in between left.
     """
     product_id = call.id("id", "product")
+    await _check_images(call, call.body.images)
     outcome: Outcome = Answer(None)
-    for command in commands_of(call.body, call.expected_version, call.mark, _changed):
-        outcome = await _told(call, product_id, command)
+    for command in commands_of(call.body, call.expected_version, call.mark, changed):
+        outcome = await told(call, product_id, command)
     return outcome
 
 
@@ -223,8 +224,8 @@ async def change_many(call: Call[BulkIn, NoQuery]) -> Outcome:
 )
 async def add_code(call: Call[CodeIn, NoQuery]) -> Outcome:
     """Adding the same code again is harmless."""
-    command = AddCode(code=code_of(call.body), mark=call.mark, encode=_changed)
-    return await _told(call, call.id("id", "product"), command)
+    command = AddCode(code=code_of(call.body), mark=call.mark, encode=changed)
+    return await told(call, call.id("id", "product"), command)
 
 
 @endpoint(
@@ -239,8 +240,8 @@ async def add_code(call: Call[CodeIn, NoQuery]) -> Outcome:
 )
 async def remove_code(call: Call[NoBody, CodeQuery]) -> Outcome:
     """Letter case and spaces of the code do not matter."""
-    command = RemoveCode(code=call.query.code, mark=call.mark, encode=_changed)
-    return await _told(call, call.id("id", "product"), command)
+    command = RemoveCode(code=call.query.code, mark=call.mark, encode=changed)
+    return await told(call, call.id("id", "product"), command)
 
 
 @endpoint(
@@ -264,9 +265,9 @@ async def set_price(call: Call[PriceIn, NoQuery]) -> Outcome:
         price_e4=int(call.body.price),
         expected_version=call.expected_version,
         mark=call.mark,
-        encode=_changed,
+        encode=changed,
     )
-    return await _told(call, call.id("id", "product"), command)
+    return await told(call, call.id("id", "product"), command)
 
 
 @endpoint(
@@ -282,8 +283,8 @@ async def set_price(call: Call[PriceIn, NoQuery]) -> Outcome:
 async def add_link(call: Call[LinkIn, NoQuery]) -> Outcome:
     """Lines of open orders that waited for the item are linked too."""
     link = NewLink(call.body.shop, call.body.external_id, call.body.sku)
-    command = Link(link=link, mark=call.mark, encode=_changed)
-    return await _told(call, call.id("id", "product"), command)
+    command = Link(link=link, mark=call.mark, encode=changed)
+    return await told(call, call.id("id", "product"), command)
 
 
 @endpoint(
@@ -302,20 +303,9 @@ async def remove_link(call: Call[NoBody, NoQuery]) -> Outcome:
         shop=call.path("shop"),
         external_id=call.path("external_id"),
         mark=call.mark,
-        encode=_changed,
+        encode=changed,
     )
-    return await _told(call, call.id("id", "product"), command)
-
-
-async def _told(
-    call: Call[Any, Any], product_id: int, command: ProductCommand, *, status: int = _OK
-) -> Outcome:
-    answer: Product | StoredAnswer = await call.parts.directory.ask(
-        ProductActor, product_id, command
-    )
-    if isinstance(answer, StoredAnswer):
-        return answer
-    return Answer(show_product(answer), status, answer.version)
+    return await told(call, call.id("id", "product"), command)
 
 
 async def _switched(call: Call[BulkIn, NoQuery], product_id: int) -> BulkProblem | None:
@@ -328,12 +318,14 @@ async def _switched(call: Call[BulkIn, NoQuery], product_id: int) -> BulkProblem
     return None
 
 
-def _created(product: Product) -> StoredAnswer:
-    return StoredAnswer(_CREATED, _encode(show_product(product)))
-
-
-def _changed(product: Product) -> StoredAnswer:
-    return StoredAnswer(_OK, _encode(show_product(product)))
+async def _check_images(call: Call[Any, Any], images: list[ImageIn] | UnsetType) -> None:
+    """See that every image has an address or is here."""
+    for index, image in enumerate([] if images is UNSET else images):
+        if image.media:
+            if await call.parts.media.find(image.media) is None:
+                raise invalid(f"images[{index}].media", "there is no such image here")
+        elif not image.url:
+            raise invalid(f"images[{index}]", "give url or media")
 
 
 ENDPOINTS = (

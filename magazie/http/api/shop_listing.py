@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from magazie.actors.field_faults import FieldFault
+from magazie.actors.order_feed import OrderFeed
+from magazie.actors.order_feed_messages import DismissOrders
 from magazie.actors.settings_book import Role
 from magazie.http.api.shop_paths import desk_of, shop_of
 from magazie.http.api.texts import Code, Short, Words
@@ -27,6 +29,7 @@ from magazie.http.fields import (
 from magazie.http.paging import Listed, Paging, listed, page_request
 from magazie.http.problems import ProblemError, ProblemKind
 from magazie.model.decimals import E4, Bani, Milli
+from magazie.model.matching import ChoiceAction
 from magazie.storage.reads.listing import FIELDS as LISTING_FIELDS
 from magazie.storage.reads.listing import ListingFilter, ListingRow, ListingState, find_listing
 from magazie.storage.reads.untaken_orders import FIELDS as UNTAKEN_FIELDS
@@ -39,13 +42,22 @@ from magazie.storage.reads.untaken_orders import (
 
 _TAG = "shops"
 _MOST_TAKEN = 50
+_MOST_DISMISSED = 200
 
 
 class ListingQuery(Paging):
-    """Which items of the shop; ``q`` is looked for in SKU, EAN and name."""
+    """Which items of the shop; ``q`` is looked for in SKU, EAN and name.
+
+    ``category`` is the shop's id of one, those below it included.
+    """
 
     state: ListingState | None = None
     sku: Short | None = None
+    family: Short | None = None
+    category: Short | None = None
+    brand: Short | None = None
+    has_problem: bool | None = None
+    has_product: bool | None = None
     q: Words | None = None
 
 
@@ -63,12 +75,17 @@ class ListingShown(msgspec.Struct, frozen=True):
     stock: QuantityText | None
     price: PriceText | None
     read_at: MomentText
+    family: str
+    decision: ChoiceAction | None
+    decided_by: str
+    decided_at: MomentText | None
 
 
 class UntakenQuery(Paging):
     """Which of the orders that were not taken."""
 
     reason: UntakenReason | None = None
+    dismissed: bool | None = None
 
 
 class UntakenShown(msgspec.Struct, frozen=True):
@@ -82,12 +99,25 @@ class UntakenShown(msgspec.Struct, frozen=True):
     status: str
     problem: str
     seen_at: MomentText
+    dismissed_by: str
 
 
 class TakeIn(msgspec.Struct, forbid_unknown_fields=True):
     """The orders to take, by ``external_id``."""
 
     orders: Annotated[list[Code], Meta(min_length=1, max_length=_MOST_TAKEN)]
+
+
+class DismissIn(msgspec.Struct, forbid_unknown_fields=True):
+    """The orders that a person has seen to, by ``external_id``."""
+
+    orders: Annotated[list[Code], Meta(min_length=1, max_length=_MOST_DISMISSED)]
+
+
+class Dismissed(msgspec.Struct, frozen=True):
+    """How many orders no longer hold their goods back."""
+
+    dismissed: int
 
 
 class Taken(msgspec.Struct, frozen=True):
@@ -108,10 +138,19 @@ class Taken(msgspec.Struct, frozen=True):
 async def list_items(call: Call[NoBody, ListingQuery]) -> Outcome:
     """By SKU unless sorted by external_id, sku or name."""
     shop, query = shop_of(call).name, call.query
-    wanted = ListingFilter(query.state, query.sku, query.q)
+    wanted = ListingFilter(
+        state=query.state,
+        sku=query.sku,
+        family=query.family,
+        category=query.category,
+        brand=query.brand,
+        has_problem=query.has_problem,
+        has_product=query.has_product,
+        text=query.q,
+    )
     request = page_request(call, sortable=LISTING_FIELDS, default="sku")
     page = await call.parts.storage.read(lambda c: find_listing(c, shop, wanted, request))
-    return Answer(listed(page, call, [_item(row) for row in page.rows]))
+    return Answer(listed(page, call, [show_item(row) for row in page.rows]))
 
 
 @endpoint(
@@ -127,7 +166,10 @@ async def list_untaken(call: Call[NoBody, UntakenQuery]) -> Outcome:
     """Newest first unless sorted by placed_at or external_id."""
     shop, reason = shop_of(call).name, call.query.reason
     request = page_request(call, sortable=UNTAKEN_FIELDS, default="-placed_at")
-    page = await call.parts.storage.read(lambda c: find_untaken(c, shop, reason, request))
+    dismissed = call.query.dismissed
+    page = await call.parts.storage.read(
+        lambda c: find_untaken(c, shop, reason, request, dismissed=dismissed)
+    )
     return Answer(listed(page, call, [_untaken(order) for order in page.rows]))
 
 
@@ -161,7 +203,28 @@ async def take_orders(call: Call[TakeIn, NoQuery]) -> Outcome:
     return Answer(Taken(taken))
 
 
-def _item(row: ListingRow) -> ListingShown:
+@endpoint(
+    "POST",
+    "/api/v1/shops/{shop}/orders/untaken/dismiss",
+    role=Role.OFFICE,
+    tag=_TAG,
+    summary="Dismiss orders that cannot be understood",
+    answers={200: Dismissed},
+    problems=(ProblemKind.NOT_FOUND, ProblemKind.NOT_READY),
+    takes_key=True,
+)
+async def dismiss_orders(call: Call[DismissIn, NoQuery]) -> Outcome:
+    """The goods they name are told to the shop again. One that changes there comes back."""
+    desk, shop = desk_of(call), shop_of(call).name
+    message = DismissOrders(tuple(call.body.orders), call.who.name)
+    dismissed: int = await call.parts.directory.ask(OrderFeed, shop, message)
+    if dismissed:
+        desk.flush()
+    return Answer(Dismissed(dismissed))
+
+
+def show_item(row: ListingRow) -> ListingShown:
+    """An item as the listing has it."""
     stock, price, product_id = row.stock_milli, row.base_price_e4, row.product_id
     return ListingShown(
         id=row.external_id,
@@ -175,6 +238,10 @@ def _item(row: ListingRow) -> ListingShown:
         stock=quantity_text(Milli(stock)) if stock is not None else None,
         price=price_text(E4(price)) if price is not None else None,
         read_at=moment_text(row.read_ms),
+        family=row.family,
+        decision=ChoiceAction(row.decision) if row.decision else None,
+        decided_by=row.decided_by,
+        decided_at=moment_text(row.decided_ms) if row.decided_ms is not None else None,
     )
 
 
@@ -189,7 +256,8 @@ def _untaken(order: UntakenOrder) -> UntakenShown:
         status=order.status,
         problem=order.problem,
         seen_at=moment_text(order.seen_ms),
+        dismissed_by=order.dismissed_by,
     )
 
 
-ENDPOINTS = (list_items, list_untaken, take_orders)
+ENDPOINTS = (list_items, list_untaken, take_orders, dismiss_orders)

@@ -12,11 +12,21 @@ from magazie.http.api.jobs import JobStarted
 from magazie.http.api.shop_paths import desk_of, shop_of
 from magazie.http.api.texts import Line, Short
 from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
-from magazie.http.fields import DayOrMoment, MomentText, id_text, moment_text
+from magazie.http.fields import (
+    DayOrMoment,
+    MomentText,
+    QuantityOrNone,
+    QuantityText,
+    id_text,
+    moment_text,
+    quantity_text,
+)
 from magazie.http.paging import Listed, ShortPaging, sliced
 from magazie.http.problems import ProblemKind, invalid
+from magazie.model.decimals import Milli
 from magazie.secret_refs import SecretRef
 from magazie.settings import Moment, ShopSetup
+from magazie.settings import Quantity as SettingQuantity
 
 _TAG = "shops"
 _CREATED, _ACCEPTED = 201, 202
@@ -40,6 +50,7 @@ class ShopShown(msgspec.Struct, frozen=True):
     webhook_secret_previous: str | None
     stock_warehouse: str | None
     price_warehouse: str | None
+    stock_buffer: QuantityText
     orders_from: MomentText
     flush_seconds: int
     poll_seconds: int
@@ -51,6 +62,7 @@ class ShopIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A new shop. ``name`` is its permanent id.
 
     Without a warehouse for them, stock or prices are not sent, and an alert says so.
+    ``stock_buffer`` is kept back from what the shop is told of every item.
     """
 
     name: Short
@@ -62,6 +74,7 @@ class ShopIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     webhook_secret_previous: SecretRef | None = None
     stock_warehouse: Short | None = None
     price_warehouse: Short | None = None
+    stock_buffer: QuantityOrNone | UnsetType = UNSET
     orders_from: DayOrMoment | None = None
     flush_seconds: Period = 60
     poll_seconds: Period = 60
@@ -78,6 +91,7 @@ class ShopChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     webhook_secret_previous: SecretRef | UnsetType | None = UNSET
     stock_warehouse: Short | UnsetType | None = UNSET
     price_warehouse: Short | UnsetType | None = UNSET
+    stock_buffer: QuantityOrNone | UnsetType = UNSET
     orders_from: DayOrMoment | UnsetType = UNSET
     flush_seconds: Period | UnsetType = UNSET
     poll_seconds: Period | UnsetType = UNSET
@@ -88,6 +102,16 @@ class ShopTested(msgspec.Struct, frozen=True):
     """The shop answered; in a sentence for people."""
 
     text: str
+
+
+class SyncIn(msgspec.Struct, forbid_unknown_fields=True):
+    """What to read.
+
+    ``full`` true: everything; false: what changed since the last reading; null: everything
+    where that was never read, else what changed.
+    """
+
+    full: bool | None = None
 
 
 class ImportIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
@@ -155,6 +179,7 @@ async def add_shop(call: Call[ShopIn, NoQuery]) -> Outcome:
         webhook_secret_previous=body.webhook_secret_previous,
         stock_warehouse=body.stock_warehouse,
         price_warehouse=body.price_warehouse,
+        stock_buffer_milli=SettingQuantity(0 if body.stock_buffer is UNSET else body.stock_buffer),
         orders_from_ms=Moment(body.orders_from) if body.orders_from is not None else None,
         flush_seconds=body.flush_seconds,
         poll_seconds=body.poll_seconds,
@@ -188,6 +213,7 @@ async def edit_shop(call: Call[ShopChanges, NoQuery]) -> Outcome:
         webhook_secret_previous=changes.webhook_secret_previous,
         stock_warehouse=changes.stock_warehouse,
         price_warehouse=changes.price_warehouse,
+        stock_buffer_milli=UNSET if changes.stock_buffer is UNSET else int(changes.stock_buffer),
         orders_from_ms=UNSET if changes.orders_from is UNSET else int(changes.orders_from),
         flush_seconds=changes.flush_seconds,
         poll_seconds=changes.poll_seconds,
@@ -222,9 +248,10 @@ async def check_shop(call: Call[NoBody, NoQuery]) -> Outcome:
     problems=(ProblemKind.NOT_FOUND, ProblemKind.NOT_READY),
     takes_key=True,
 )
-async def sync_shop(call: Call[NoBody, NoQuery]) -> Outcome:
+async def sync_shop(call: Call[SyncIn, NoQuery]) -> Outcome:
     """Asking while it runs gives the same job."""
-    return Answer(JobStarted(id_text(await desk_of(call).start_sync())), _ACCEPTED)
+    job_id = await desk_of(call).start_sync(is_whole=call.body.full)
+    return Answer(JobStarted(id_text(job_id)), _ACCEPTED)
 
 
 @endpoint(
@@ -270,6 +297,7 @@ def _show(call: Call[object, object], shop: ShopSettings) -> ShopShown:
         webhook_secret_previous=previous.reference if previous else None,
         stock_warehouse=shop.stock_warehouse,
         price_warehouse=shop.price_warehouse,
+        stock_buffer=quantity_text(Milli(shop.stock_buffer_milli)),
         orders_from=moment_text(shop.orders_from_ms),
         flush_seconds=shop.flush_seconds,
         poll_seconds=shop.poll_seconds,

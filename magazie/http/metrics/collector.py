@@ -46,6 +46,11 @@ _STORAGE_GAUGES: Final = {
     "wal_bytes": "Size of the write-ahead log",
     "reads_waiting": "Queries that wait for a reader",
 }
+_IMAGE_GAUGES: Final = {
+    "fetched": "Addresses whose image is here",
+    "failed": "Addresses of images that a product lacks and that failed",
+    "waiting": "Addresses of images that were not tried yet",
+}
 _OUTBOX_GAUGES: Final = {
     "pending": "Values the shop is not known to have",
     "in_doubt": "Values sent and not yet answered for",
@@ -78,6 +83,7 @@ class _Page(Collector):
         yield from _shops(gathered)
         yield from _http(gathered)
         yield from _books(gathered)
+        yield from _images(gathered)
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: names are not checked before the scrape."""
@@ -182,6 +188,11 @@ def _books(gathered: Gathered) -> Iterator[Metric]:
         ("jobs_running", books.jobs_running),
     ):
         yield gauge(f"books_{field}", f"How many {field.replace('_', ' ')}", [(_NO_LABELS, value)])
+
+
+def _images(gathered: Gathered) -> Iterator[Metric]:
+    for field, text in _IMAGE_GAUGES.items():
+        yield gauge(f"images_{field}", text, [(_NO_LABELS, getattr(gathered.images, field))])
 
 
 def _durations(snapshot: HistogramSnapshot) -> tuple[list[tuple[float, int]], int, float]:

@@ -9,6 +9,7 @@ from magazie.http.parts import Parts
 from magazie.http.shop_states import ShopState
 from magazie.storage.metrics import StorageMetrics
 from magazie.storage.reads.counts import Counts, count_books
+from magazie.storage.reads.images import ImageCounts, count_images
 
 
 class RouteSnapshot(msgspec.Struct, frozen=True):
@@ -27,6 +28,7 @@ class Gathered(msgspec.Struct, frozen=True):
     runtime: RuntimeSnapshot
     storage: StorageMetrics
     books: Counts
+    images: ImageCounts
     shops: list[ShopState]
     routes: list[RouteSnapshot]
     in_flight: int
@@ -41,10 +43,10 @@ class Gathered(msgspec.Struct, frozen=True):
 async def gather(parts: Parts) -> Gathered:
     """Read every counter now; the worst lag begins anew."""
 
-    def query(connection: sqlite3.Connection) -> Counts:
-        return count_books(connection)
+    def query(connection: sqlite3.Connection) -> tuple[Counts, ImageCounts]:
+        return count_books(connection), count_images(connection)
 
-    books = await parts.storage.read(query)
+    books, images = await parts.storage.read(query)
     shops = await parts.shop_states.all()
     traffic = parts.traffic
     return Gathered(
@@ -52,6 +54,7 @@ async def gather(parts: Parts) -> Gathered:
         runtime=parts.runtime_metrics.snapshot(),
         storage=msgspec.convert(msgspec.to_builtins(parts.storage.metrics), StorageMetrics),
         books=books,
+        images=images,
         shops=shops,
         routes=[
             RouteSnapshot(route.method, route.path, dict(route.by_status), route.seconds.snapshot())
