@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import secrets
+import shutil
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Final
@@ -45,7 +46,9 @@ from magazie.settings import (
 )
 from magazie.simulators.gomag import DEMO_API_KEY, DEMO_SHOP_URL
 from magazie.storage.lock import ProcessLock
+from magazie.storage.media import MEDIA_FOLDER
 from magazie.storage.secret_file import FILE_NAME as SECRETS
+from magazie.web.image_source import WebImageSource
 
 DEFAULT_FOLDER: Final = Path("var/demo")
 SHOP: Final = "magazin"
@@ -136,6 +139,7 @@ def _make_room(options: DemoOptions) -> None:
         if options.is_fresh:
             for name in _MADE_BY_A_DEMO:
                 (folder / name).unlink(missing_ok=True)
+            shutil.rmtree(folder / MEDIA_FOLDER, ignore_errors=True)
 
 
 async def _demonstrate(options: DemoOptions) -> None:
@@ -152,12 +156,15 @@ async def _demonstrate(options: DemoOptions) -> None:
         stack.push_async_callback(shop.close)
         settings = _settings(options.folder, url, shop.url, secret)
         await _prepare(settings)
-        service = Service(settings, real_outside(lambda _shop: AiohttpTransport()))
+        outside = real_outside(
+            lambda _shop: AiohttpTransport(), lambda: WebImageSource(simulator=shop.url)
+        )
+        service = Service(settings, outside)
         await service.start()
         stack.push_async_callback(service.stop)
         address = await stack.enter_async_context(served(service, listening, demo=LOGIN))
         stack.enter_context(local_access(service, address.local_url, ""))
-        await bring_goods_in(service, SHOP)
+        await bring_goods_in(service, SHOP, shop.known_goods)
         shop.open_doors(options.orders_per_minute)
         _welcome(options.folder, address.url)
         await show_how_it_goes(service, SHOP)

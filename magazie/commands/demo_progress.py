@@ -3,6 +3,7 @@
 import asyncio
 import sqlite3
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Final
 
@@ -15,14 +16,18 @@ from magazie.actors.movement_actor import MovementActor
 from magazie.actors.movement_messages import CreateMovement, NewLine
 from magazie.actors.movement_rules import MOST_LINES
 from magazie.actors.outbox_messages import OutboxState, ReadOutbox
+from magazie.actors.product_actor import ProductActor
+from magazie.actors.product_messages import CodeTakenError, CreateProduct
 from magazie.actors.runtime import DeadlineExceededError
 from magazie.commands.failure import CommandError
 from magazie.commands.job_report import follow, looking_at
 from magazie.commands.output import note
 from magazie.model.decimals import Milli, format_milli
 from magazie.service import Service
+from magazie.simulators.gomag import KnownGoods
 from magazie.storage.jobs import JobState
 from magazie.storage.movements import MovementKind
+from magazie.storage.products import ProductDraft
 from magazie.storage.reads.counts import Counts, count_books
 from magazie.storage.reads.jobs import JobFilter, find_jobs
 from magazie.storage.reads.keyset import PageRequest
@@ -33,8 +38,8 @@ _RECEIVED_MILLI: Final = 40_000
 _GOODS_IN_WITHIN_S: Final = 30.0
 
 
-async def bring_goods_in(service: Service, shop: str) -> None:
-    """Import the shop's goods, unless they are here from an earlier time.
+async def bring_goods_in(service: Service, shop: str, known: Iterable[KnownGoods]) -> None:
+    """Import the shop's goods beside those ``known`` before, unless they are here already.
 
     A large catalogue takes the shop's request budget minutes to read: what is not in after
     ``_GOODS_IN_WITHIN_S`` comes in while the demonstration runs.
@@ -45,6 +50,7 @@ async def bring_goods_in(service: Service, shop: str) -> None:
     """
     if await service.storage.read(lambda c: _was_imported(c, shop)):
         return
+    await _write_down(service, known)
     started = await service.shops[shop].start_import(rows=None, dry_run=False, opening_stock=True)
     try:
         async with asyncio.timeout(_GOODS_IN_WITHIN_S):
@@ -57,6 +63,16 @@ async def bring_goods_in(service: Service, shop: str) -> None:
         raise CommandError(f"The import of the shop's goods is {job.state}: {words}")
     await _receive_the_unknown(service, shop)
     service.shops[shop].flush()
+
+
+async def _write_down(service: Service, known: Iterable[KnownGoods]) -> None:
+    """Have goods in the nomenclature before the shop's come, as a company that sold before has."""
+    for goods in known:
+        draft = ProductDraft(code=goods.code, ean=goods.ean, name=goods.name, vat_rate_e2=2100)
+        with suppress(CodeTakenError):  # written down before the demonstration was killed
+            await service.directory.ask(
+                ProductActor, service.ids.next_id(), CreateProduct(draft=draft)
+            )
 
 
 async def _receive_the_unknown(service: Service, shop: str) -> None:
@@ -72,7 +88,11 @@ async def _receive_the_unknown(service: Service, shop: str) -> None:
         warehouse=warehouse,
         reference="Recepție demonstrativă",
         supplier="Furnizor Exemplu SRL",
-        lines=tuple(NewLine(product_id, _RECEIVED_MILLI) for product_id in unknown),
+        lines=tuple(
+            NewLine(product_id, _RECEIVED_MILLI)
+            for product_id in unknown
+            if service.nomenclature.parts_of(product_id) is None  # a bundle is kept as its parts
+        ),
         created_by="demo",
     )
     await service.directory.ask(MovementActor, ("demo", "first reception"), reception)

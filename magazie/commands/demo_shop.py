@@ -12,6 +12,7 @@ from magazie.outside import SystemClock
 from magazie.simulators.gomag.catalogue import Catalogue
 from magazie.simulators.gomag.engine import GomagShop
 from magazie.simulators.gomag.order_records import Customer, Order
+from magazie.simulators.gomag.planted import KnownGoods, Planted
 from magazie.simulators.gomag.server import RunningSimulator, start_gomag_simulator
 from magazie.simulators.gomag.webhooks import WebhookSettings
 
@@ -25,11 +26,12 @@ _IDS_SKIPPED: Final = 1_000
 
 
 class _Kept(msgspec.Struct):
-    """What is kept of a shop: its goods, its orders, its customers."""
+    """What is kept of a shop: its goods, its orders, its customers, its traps."""
 
     catalogue: Catalogue
     orders: list[Order]
     customers: dict[int, Customer]
+    planted: Planted
 
 
 class DemoShop:
@@ -62,6 +64,7 @@ class DemoShop:
             now_ms=SystemClock().now_ms,
             products=products if kept is None else 1,
             orders=60 if kept is None else 0,
+            planted=True,
             webhook=webhook,
         )
         engine = simulator.engine
@@ -77,6 +80,11 @@ class DemoShop:
     def url(self) -> str:
         """Where it is simulated."""
         return self._simulator.url
+
+    @property
+    def known_goods(self) -> tuple[KnownGoods, ...]:
+        """What the company sold before it had the shop."""
+        return self._simulator.engine.truth.planted().known
 
     def open_doors(self, orders_per_minute: float) -> None:
         """Have orders come by themselves from now on."""
@@ -110,7 +118,8 @@ class DemoShop:
     def _save(self) -> None:
         state = self._simulator.engine.state
         self._saved = self._changes()
-        kept = _Kept(state.catalogue, list(state.orders.by_id.values()), state.customers)
+        orders = list(state.orders.by_id.values())
+        kept = _Kept(state.catalogue, orders, state.customers, state.planted)
         fresh = self._file.with_suffix(".new")
         fresh.write_bytes(pickle.dumps(kept))
         fresh.replace(self._file)
@@ -135,6 +144,7 @@ def _put_back(engine: GomagShop, kept: _Kept) -> None:
     state = engine.state
     state.catalogue = kept.catalogue
     state.customers = kept.customers
+    state.planted = kept.planted
     for order in kept.orders:
         state.orders.add(order)
     # an id that a killed process gave out after the last save must not come again

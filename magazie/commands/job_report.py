@@ -9,10 +9,11 @@ from rich.table import Table
 
 from magazie.commands.failure import CommandError
 from magazie.commands.output import note, progress_bar, result_console, say
+from magazie.model.matching import MatchAction
 from magazie.storage import jobs
-from magazie.storage.jobs import JobProblem, JobState
+from magazie.storage.jobs import JobProblem, JobProgress, JobState
 from magazie.storage.storage import Storage
-from magazie.sync.catalogue import ImportResult
+from magazie.sync.import_report import ROWS_IN_RESULT, ImportResult
 
 _LOOK_EVERY_S: Final = 0.5
 _ROWS_SHOWN: Final = 40
@@ -29,6 +30,7 @@ class JobSeen(msgspec.Struct):
     total: int | None
     problems: list[JobProblem] = []
     result: msgspec.Raw = _NOTHING
+    progress: JobProgress | None = None
 
     @property
     def is_over(self) -> bool:
@@ -56,6 +58,7 @@ def looking_at(storage: Storage, job_id: int) -> Callable[[], Awaitable[JobSeen]
             total=job.total,
             problems=list(job.problems),
             result=msgspec.Raw(job.result.encode()) if job.result is not None else _NOTHING,
+            progress=job.progress,
         )
 
     return look
@@ -73,10 +76,18 @@ async def follow(look: Callable[[], Awaitable[JobSeen]], title: str) -> JobSeen:
         task = bar.add_task(title, total=None)
         while True:
             seen = await look()
-            bar.update(task, completed=seen.done, total=seen.total)
+            bar.update(
+                task, completed=seen.done, total=seen.total, description=_titled(title, seen)
+            )
             if seen.is_over:
                 return seen
             await asyncio.sleep(_LOOK_EVERY_S)
+
+
+def _titled(title: str, seen: JobSeen) -> str:
+    if seen.progress is None:
+        return title
+    return f"{title}, page {seen.progress.pages} of {seen.progress.pages_total or '?'}"
 
 
 def report(seen: JobSeen, *, kind: str, dry_run: bool) -> None:
@@ -101,10 +112,11 @@ def _report_import(result: ImportResult, *, dry_run: bool) -> None:
         ("linked", result.linked),
         ("kept as they were", result.kept),
         ("left to a person", result.left),
+        ("left out by a person", result.ignored),
     ):
         counts.add_row(label, str(number))
     console.print(counts)
-    rows = [row for row in result.rows if dry_run or row.why]
+    rows = [row for row in result.rows if dry_run or row.action is MatchAction.ASK]
     if not rows:
         return
     table = Table(title="items", title_justify="left")
@@ -113,5 +125,5 @@ def _report_import(result: ImportResult, *, dry_run: bool) -> None:
     for row in rows[:_ROWS_SHOWN]:
         table.add_row(row.external_id, row.sku, row.action, row.why)
     console.print(table)
-    if len(rows) > _ROWS_SHOWN:
-        say(f"and {len(rows) - _ROWS_SHOWN} more; the shop's listing has them all")
+    if len(rows) > _ROWS_SHOWN or len(result.rows) == ROWS_IN_RESULT:
+        say("and more; the shop's import preview has them all")

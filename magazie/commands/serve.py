@@ -21,6 +21,7 @@ from magazie.service import Service
 from magazie.settings import Settings
 from magazie.storage.errors import DataFolderInUseError
 from magazie.storage.lock import ProcessLock
+from magazie.web.image_source import WebImageSource
 
 _PATIENCE_S: Final = 1.5
 _TRY_AGAIN_S: Final = 0.1
@@ -56,7 +57,11 @@ def run(arguments: argparse.Namespace) -> int:
 
 async def _serve(settings: Settings, file: Path | None) -> None:
     tls = tls_context(settings.service, file)
-    service = Service(settings, real_outside(lambda _shop: AiohttpTransport()))
+    simulator = settings.service.images_from
+    outside = real_outside(
+        lambda _shop: AiohttpTransport(), lambda: WebImageSource(simulator=simulator)
+    )
+    service = Service(settings, outside)
     with _bound(settings) as listening:
         await _start(service)
         try:

@@ -16,6 +16,7 @@ from magazie.service import Service
 from magazie.settings import Settings
 from magazie.storage.jobs import JobState
 from magazie.sync.shop_sync import ShopSync
+from magazie.web.image_source import WebImageSource
 
 
 class _Started(msgspec.Struct):
@@ -98,7 +99,11 @@ async def _through(service: LocalService, work: CatalogueWork) -> JobSeen:
 
 async def _here(settings: Settings, work: CatalogueWork) -> JobSeen:
     """Start everything but the HTTP edge for as long as the job takes."""
-    service = Service(settings, real_outside(lambda _shop: AiohttpTransport()))
+    simulator = settings.service.images_from
+    outside = real_outside(
+        lambda _shop: AiohttpTransport(), lambda: WebImageSource(simulator=simulator)
+    )
+    service = Service(settings, outside, watch_catalogue=False)
     await service.start()
     try:
         sync = service.shops.get(work.shop)
