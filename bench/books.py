@@ -23,7 +23,7 @@ _SETTINGS = """
 [service]
 listen = "127.0.0.1:0"
 data_dir = "{folder}"
-log_level = "warning"
+log_level = "error"
 [[warehouses]]
 code = "{warehouse}"
 name = "Depozit"

@@ -188,3 +188,32 @@ def test_a_damaged_file_of_secrets_is_not_quoted(tmp_path: Path) -> None:
         SecretFile.open(tmp_path)
     assert "parola" not in str(caught.value)
     assert caught.value.__suppress_context__
+
+
+def with_images_from(address: str, base_url: str) -> str:
+    text = WHOLE.replace('"https://api.gomag.ro/"', f'"{base_url}"')
+    return text.replace('language = "ro"', f'language = "ro"\nimages_from = "{address}"')
+
+
+def test_images_may_come_from_a_simulated_shop_of_the_file() -> None:
+    text = with_images_from("http://127.0.0.1:9000", "http://127.0.0.1:9000/")
+    assert parse_settings(text).service.images_from == "http://127.0.0.1:9000"
+
+
+@pytest.mark.parametrize(
+    ("address", "base_url"),
+    [
+        ("http://127.0.0.1:9000", "https://api.gomag.ro"),
+        ("http://127.0.0.1:9000", "http://127.0.0.1:9001"),
+        ("http://10.0.0.5:9000", "http://10.0.0.5:9000"),
+        ("https://api.gomag.ro", "https://api.gomag.ro"),
+        ("http://127.0.0.1", "http://127.0.0.1"),
+        ("http://localhost:9000", "http://localhost:9000"),
+        ("http://127.0.0.1:9000/a", "http://127.0.0.1:9000/a"),
+        ("https://127.0.0.1:9000", "https://127.0.0.1:9000"),
+    ],
+)
+def test_no_other_inside_address_is_opened_to_images(address: str, base_url: str) -> None:
+    error = error_of(with_images_from(address, base_url))
+    assert error.key == "service.images_from"
+    assert "no simulated shop" in error.problem

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import argon2
 
 from magazie.actors.category_actor import CATEGORIES_KEY, CategoryActor
+from magazie.actors.image_actor import ImageActor
 from magazie.actors.movement_actor import MovementActor
 from magazie.actors.news import News, NewsDesk
 from magazie.actors.nomenclature import Nomenclature
@@ -92,6 +93,10 @@ class House:
         self.directory.register(CategoryActor, self._category_actor)
         self.directory.register(MovementActor, self._movement_actor)
         self.directory.register(StockActor, self._stock_actor)
+        self.directory.register(
+            ImageActor,
+            lambda _key: ImageActor(storage=self.storage, clock=self.clock, news=self.desk),
+        )
 
     async def seed(self, settings: Settings = TWO_PLACES) -> None:
         await self.nomenclature.load(self.storage)

@@ -185,6 +185,9 @@ def test_the_log_names_fields_and_no_secret(folder: Path, start: Start) -> None:
     service = start("serve").ready()
     ask(f"{service.url}/webhooks/gomag/magazin?secret=tell-nobody", body={})
     ask(f"{service.url}/api/v1/orders", "wrong-token-tell-nobody")
+    ends_at = time.monotonic() + 10
+    while "order_read_failed" not in service.log() and time.monotonic() < ends_at:
+        time.sleep(0.05)
     service.end()
 
     log = service.log()

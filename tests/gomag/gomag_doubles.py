@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 
 from hypothesis import strategies as st
 
+from magazie.gomag.envelope import RefusedAnswer
 from magazie.gomag.shop import GomagShop
-from magazie.ports import HttpRequest, HttpResponse
+from magazie.ports import HttpRequest, HttpResponse, Refused, ShopError
 
 T = TypeVar("T")
 KEY = "k3y-0f-th3-sh0p-9f8e7d6c"
@@ -104,6 +105,11 @@ def make_shop(
         transport=transport,
         random=random.Random(seed),
     )
+
+
+def kind_of(error: ShopError) -> type[ShopError]:
+    """Which failure of the port it is; with the shop's own envelope kept, it is the same."""
+    return Refused if isinstance(error, RefusedAnswer) else type(error)
 
 
 def raw(value: object) -> bytes:

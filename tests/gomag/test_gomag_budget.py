@@ -331,3 +331,23 @@ def test_a_tank_is_ready_when_it_says_so(rate_per_s: float, at: float, wait_s: f
         assert tank.ready_at(at, leave=0.0) == at
         tank.take(at)
         assert tank.level(at) >= -1e-5
+
+
+def test_a_class_that_only_fails_leaves_the_others_their_turn_to_try() -> None:
+    async def scenario() -> None:
+        budget, tries = make_budget(), []
+
+        async def try_on(urgency: Urgency, bucket: Bucket) -> None:
+            while len(tries) < 12:
+                async with budget.permit(bucket, urgency) as permit:
+                    tries.append(urgency)
+                    permit.failed()
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(try_on(Urgency.ORDERS, READ))
+            group.create_task(try_on(Urgency.STOCK, WRITE))
+            group.create_task(try_on(Urgency.CATALOGUE, READ))
+        rounds = [set(tries[at : at + 3]) for at in (3, 6, 9)]
+        assert rounds == [{Urgency.ORDERS, Urgency.STOCK, Urgency.CATALOGUE}] * 3
+
+    run_virtual(scenario())

@@ -10,6 +10,7 @@ from gomag_doubles import (
     Step,
     fixture,
     html,
+    kind_of,
     make_shop,
     ok,
     run_virtual,
@@ -153,7 +154,7 @@ def test_a_read_gives_up_after_three_repetitions(step: Step) -> None:
 def test_a_read_that_got_its_answer_is_not_repeated(step: Step, kind: type[ShopError]) -> None:
     async def scenario() -> None:
         transport = ScriptedTransport(step)
-        assert type(await failing(make_shop(transport).statuses())) is kind
+        assert kind_of(await failing(make_shop(transport).statuses())) is kind
         assert len(transport.requests) == 1
 
     run_virtual(scenario())
@@ -188,7 +189,7 @@ def test_a_write_is_sent_once_and_its_outcome_named(
             if method == "status"
             else shop.send_inventory([ITEM])
         )
-        assert type(await failing(call)) is kind
+        assert kind_of(await failing(call)) is kind
         assert len(transport.requests) == 1
 
     run_virtual(scenario())

@@ -3,12 +3,18 @@ import json
 
 import msgspec
 import pytest
-from gomag_doubles import KEY, fixture, html, ok
+from gomag_doubles import KEY, fixture, html, kind_of, ok
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from magazie.gomag.damaged_json import decode_damaged, repaired
-from magazie.gomag.envelope import Answer, is_no_data, open_answer, retry_after_s
+from magazie.gomag.envelope import (
+    Answer,
+    RefusedAnswer,
+    is_no_data,
+    open_answer,
+    retry_after_s,
+)
 from magazie.ports import (
     HttpResponse,
     NotApplied,
@@ -23,6 +29,13 @@ from magazie.ports import (
 BOM = b"\xef\xbb\xbf"
 GOOD = b'{"error":"200","status":"200","message":[],"data":[]}'
 HTML_NOISE = b"<br />\n<b>Warning</b>:  Undefined key in <b>/srv/x.php</b> on line <b>12</b><br />"
+
+
+def test_a_refusal_keeps_what_the_shop_said_of_single_items() -> None:
+    body = b'{"error":"600","message":["MISSING_NAME"],"data":[{"sku":"A"}]}'
+    error = failure(HttpResponse(200, {}, b"<br />\n" + body))
+    assert isinstance(error, RefusedAnswer)
+    assert (error.code, error.messages, error.body) == ("600", ("MISSING_NAME",), body)
 
 
 def hide(text: str) -> str:
@@ -58,7 +71,7 @@ def test_every_success_shape_opens(case: dict[str, object]) -> None:
 )
 def test_every_error_shape_raises_what_it_means(case: dict[str, str]) -> None:
     error = failure(ok(case["body"]))
-    assert type(error).__name__ == case["raises"]
+    assert kind_of(error).__name__ == case["raises"]
     assert case["says"] in str(error)
     if "code" in case:
         assert isinstance(error, Refused)
@@ -157,7 +170,7 @@ def test_the_key_is_hidden_in_the_shops_own_words() -> None:
 )
 def test_http_failures(response: HttpResponse, kind: type[ShopError], says: str) -> None:
     error = failure(response)
-    assert type(error) is kind
+    assert kind_of(error) is kind
     assert says in str(error)
 
 

@@ -51,7 +51,7 @@ def read_orders(body: bytes, window: OrderWindow = DAYS, page: int = 1) -> Order
 
 def test_the_shop_is_a_shop_port() -> None:
     shop: ShopPort = make_shop(ScriptedTransport(NO_DATA))
-    assert shop.inventory_limit == 1000
+    assert (shop.inventory_limit, shop.publish_limit) == (1000, 25)
 
 
 # --- orders ----------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ def test_a_whole_product() -> None:
         sku="CAN-330",
         ean="2000000001012",
         name="Cană emailată 330 ml",
-        description="O cană roșie & bună.\n\n330 ml",
+        description="<p>O can&#259; <b>roșie</b> &amp; bun&#259;.</p>\r\n<ul><li>330 ml</li></ul>",
         short_description="",
         brand="Argeș",
         unit="buc",

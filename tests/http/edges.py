@@ -30,6 +30,7 @@ from magazie.secret_refs import SecretRef
 from magazie.settings import Settings, ShopSetup, WarehouseSettings
 from magazie.storage import Storage
 from magazie.storage import jobs as job_rows
+from magazie.storage.media import MEDIA_FOLDER, MediaStore
 from magazie.storage.secret_file import SecretFile
 
 T = TypeVar("T")
@@ -79,7 +80,7 @@ class FakeDesk:
         self.taken = numbers
         return len(numbers)
 
-    async def start_sync(self) -> int:
+    async def start_sync(self, *, is_whole: bool | None = None) -> int:
         return await self._start("sync")
 
     async def start_import(
@@ -88,9 +89,15 @@ class FakeDesk:
         self.imports.append((rows, dry_run, opening_stock))
         return await self._start("import")
 
-    async def _start(self, kind: str) -> int:
+    def switch_arguments(self, **order: object) -> bytes:
+        return msgspec.json.encode(order)
+
+    async def start_switches(self, arguments: bytes) -> int:
+        return await self._start("sync_switches", arguments.decode())
+
+    async def _start(self, kind: str, arguments: str = "{}") -> int:
         job, _ = await self.storage.write(
-            lambda c: job_rows.start(c, kind, self.shop, "{}", NOW_MS)
+            lambda c: job_rows.start(c, kind, self.shop, arguments, NOW_MS)
         )
         return job.id
 
@@ -217,6 +224,8 @@ async def edge_over(storage: Storage, tmp_path: Path) -> AsyncIterator[Edge]:
         offload=at_once,
         transport=_no_transport,
     )
+    media = MediaStore(tmp_path / MEDIA_FOLDER, at_once)
+    media.prepare()
     passwords = PasswordHasher(argon2.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
     notes = ClaimNotes(storage, news)
     register_actors(
@@ -244,6 +253,10 @@ async def edge_over(storage: Storage, tmp_path: Path) -> AsyncIterator[Edge]:
         tokens[role] = made.token
     await directory.ask(SettingsActor, SETTINGS_KEY, AddUser("ana", Role.OFFICE, PASSWORD))
     desk = FakeDesk(storage, "magazin")
+
+    async def cancel_job(job_id: int) -> bool:
+        return await storage.write(lambda c: job_rows.cancel(c, job_id, clock.now_ms()))
+
     parts = Parts(
         storage=storage,
         directory=directory,
@@ -251,10 +264,12 @@ async def edge_over(storage: Storage, tmp_path: Path) -> AsyncIterator[Edge]:
         news=news,
         book=book,
         nomenclature=nomenclature,
+        media=media,
         labels=ProductLabels(storage, news),
         ids=ids,
         offload=at_once,
         desks=FakeDesks(desk),
+        cancel_job=cancel_job,
         session_secret=b"k" * 32,
         runtime_metrics=metrics,
         lag=LoopLag(),

@@ -37,6 +37,7 @@ async def test_an_order_is_taken_reserved_and_read_back(edge: Edge) -> None:
             "shipped": "0",
             "price": "49.90",
             "vat_rate": "21",
+            "parts": [],
         }
     ]
     assert await edge.get(f"/api/v1/orders/{order['id']}") == order

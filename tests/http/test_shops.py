@@ -1,9 +1,10 @@
 import sqlite3
 
 from magazie.actors.settings_book import Role
-from magazie.ports import Throttled, Unauthorized
+from magazie.ports import Throttled, Unauthorized, UndecodableOrder
 from magazie.storage import feeds
 from magazie.storage import listing as listing_rows
+from magazie.storage.alerts import raise_alert
 from tests.http.edges import NOW_MS, Edge
 from tests.http.shop_data import shop_order, shop_product
 
@@ -146,3 +147,24 @@ async def test_orders_that_were_not_taken_are_taken_by_a_person(edge: Edge) -> N
     assert (taken, edge.desk.taken) == ({"taken": 1}, ("A900",))
     problem = await edge.post(f"{path}/take", {"orders": ["900", "1"]}, status=422)
     assert [error["field"] for error in problem["errors"]] == ["orders[1]"]
+
+
+async def test_an_order_that_cannot_be_read_is_dismissed_by_a_person(edge: Edge) -> None:
+    odd = UndecodableOrder(None, b"{}", "no id", ("1",))
+
+    def unit(connection: sqlite3.Connection) -> None:
+        feeds.list_undecodable(connection, "magazin", "?ab12", odd, b"x" * 16, NOW_MS)
+        raise_alert(connection, "undecodable_order", "magazin/?ab12", "no id", NOW_MS)
+
+    await edge.parts.storage.write(unit)
+    path = "/api/v1/shops/magazin/orders/untaken"
+
+    done = await edge.post(f"{path}/dismiss", {"orders": ["?ab12", "77"]}, status=200)
+
+    assert (done, edge.desk.flushes) == ({"dismissed": 1}, 1)
+    assert (await edge.get("/api/v1/alerts?state=open", role=Role.OFFICE))["items"] == []
+    (listed,) = (await edge.get(f"{path}?dismissed=true", role=Role.OFFICE))["items"]
+    assert listed["dismissed_by"] != ""
+    assert (await edge.get(f"{path}?dismissed=false", role=Role.OFFICE))["items"] == []
+    again = await edge.post(f"{path}/dismiss", {"orders": ["?ab12"]}, status=200)
+    assert again == {"dismissed": 0}

@@ -81,6 +81,7 @@ class Storeroom(RoomPeople):
     product_ids: dict[str, int] = field(default_factory=dict)
     starts: int = 0
     documents: int = 0
+    watches_catalogue: bool = False
     _service: Service | None = None
     _executor: LoopExecutor | None = None
 
@@ -125,6 +126,7 @@ name = "Raft"
             simulated_outside(self.clock, name, lambda shop: self.sides[shop].connect()),
             executor_factory=lambda: executor,
             watch_lag=False,
+            watch_catalogue=self.watches_catalogue,
         )
         await self._service.start()
 
@@ -206,6 +208,7 @@ class Setting:
         linked: whether everything is taken up, opened and told.
         orders_from_ms: from when on orders are taken; the day before the start unless given.
         tells_taken: whether shops are told that an order is taken; most tests do without.
+        watches_catalogue: whether catalogues are read by themselves.
         before_start: done before the service sees the shops first.
 
     """
@@ -218,6 +221,7 @@ class Setting:
     tells_taken: bool = False
     orders_from_ms: int | None = None
     switches: Switches | None = None
+    watches_catalogue: bool = False
     before_start: Callable[[Storeroom], None] = lambda _room: None
 
     def furnished(self, folder: Path) -> Storeroom:
@@ -231,7 +235,15 @@ class Setting:
         if first_ms is None:
             first_ms = self.starts_ms - round(DAY) * 1000
         quiet = {} if self.tells_taken else QUIET
-        return Storeroom(folder, sides, clock, first_ms, self.poll_seconds, quiet)
+        return Storeroom(
+            folder,
+            sides,
+            clock,
+            first_ms,
+            self.poll_seconds,
+            quiet,
+            watches_catalogue=self.watches_catalogue,
+        )
 
 
 def live(folder: Path, story: Story, setting: Setting, **arguments: Any) -> None:

@@ -5,10 +5,11 @@ import asyncio
 import pytest
 
 from magazie.actors.movement_messages import NewLine
-from magazie.simulators.gomag import OrderedItem
+from magazie.simulators.gomag import FaultKind, OrderedItem
+from magazie.storage import jobs
 from magazie.storage.movements import MovementKind
 from tests.rules.shop_side import CANCELLED, NEW
-from tests.rules.storeroom import MAIN, MINUTE, SIDE, Storeroom, in_storeroom
+from tests.rules.storeroom import MAIN, MINUTE, SHOP, SIDE, Storeroom, in_storeroom
 
 
 @in_storeroom({"P1": 10})
@@ -78,3 +79,43 @@ async def test_service_lines_claim_nothing(room: Storeroom) -> None:
     await room.read()
     assert await room.held(order) == {1: (1, 0)}
     assert await room.alerts("unlinked_line") == []
+
+
+@in_storeroom({"P1": 10})
+async def test_an_order_without_a_warehouse_gets_one_when_its_shop_does(room: Storeroom) -> None:
+    await room.set_shop(stock_warehouse=None)
+    orders = [room.shop.order(("P1", 2)) for _ in range(3)]
+    await room.read()
+    gone = orders.pop()
+    room.shop.cancel(gone)
+    await room.read()
+    assert await room.reserved("P1") == 0
+    await room.crash_and_restart()
+    await room.set_shop(stock_warehouse=MAIN)
+    await room.pass_time(2)
+    assert await room.reserved("P1") == 4
+    found = await room.find(orders[0])
+    assert found is not None
+    assert (found.warehouse, found.owes_claims) == (MAIN, False)
+    left = await room.find(gone)
+    assert left is not None
+    assert left.warehouse is None
+    await room.flush()
+    assert room.shop.stock("P1") == 6
+
+
+@in_storeroom({f"P{number}": 1 for number in range(30)}, linked=False)
+async def test_a_cancelled_job_stops_at_once_and_stays_cancelled(room: Storeroom) -> None:
+    room.shop.keep_failing(FaultKind.SLOW, "product/read", delay_s=20)
+    job_id = await room.syncs[SHOP].start_sync()
+    await room.pass_time(1)
+    assert await room.service.jobs.cancel(job_id)
+    await room.pass_time(0.1)
+    asked = len(room.shop.requests("product/read"))
+    await room.crash_and_restart()
+    await room.pass_time(MINUTE)
+    assert len(room.shop.requests("product/read")) == asked
+    job = await room.look(lambda c: jobs.find(c, job_id))
+    assert job is not None
+    assert job.state is jobs.JobState.CANCELLED
+    assert not await room.service.jobs.cancel(job_id)

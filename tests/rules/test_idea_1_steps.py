@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from magazie.actors.order_feed import BeginRead, OrderFeed, TakePage
+from magazie.actors.order_feed import OrderFeed
+from magazie.actors.order_feed_messages import BeginRead, TakePage
 from magazie.actors.product_actor import ProductActor
 from magazie.actors.product_messages import Unlink
 from magazie.actors.stock_actor import StockActor

@@ -5,13 +5,25 @@ from collections.abc import Sequence
 
 import pytest
 
+from magazie.actors.order_feed import OrderFeed
+from magazie.actors.order_feed_messages import DismissOrders
 from magazie.actors.product_actor import ProductActor
 from magazie.actors.product_messages import Unlink
 from magazie.actors.stock_actor import StockActor
 from magazie.actors.stock_messages import ClaimHeld, SetClaim
 from magazie.simulators.gomag import FaultKind, Switches
 from tests.rules.shop_side import INVENTORY, ORDERS
-from tests.rules.storeroom import DAY, HOUR, MINUTE, SHOP, SIDE, Storeroom, in_storeroom
+from tests.rules.storeroom import (
+    DAY,
+    HOUR,
+    MINUTE,
+    OTHER,
+    SHOP,
+    SIDE,
+    STARTS_MS,
+    Storeroom,
+    in_storeroom,
+)
 
 KEEPS_STOCK = Switches(restoring_types=())
 """A shop that does not take goods back when an order is cancelled."""
@@ -254,6 +266,51 @@ async def test_rule_2_what_an_undecodable_order_names_later_stays_out_too(room: 
     assert (room.shop.stocks_sent("P1"), room.shop.stocks_sent("P2")) == ([15], [])
 
 
+@in_storeroom({"P1": 10, "P2": 10})
+async def test_rule_2_what_a_person_dismissed_holds_nothing_back_until_it_changes(
+    room: Storeroom,
+) -> None:
+    order = room.shop.order(("P1", 4))
+    record = room.shop.engine.state.orders.by_id[order]
+    record.currency = ""
+    await room.receive("P1", 5)
+    await room.flush()
+    assert room.shop.stocks_sent("P1") == []
+    seen_to = DismissOrders((str(order),), "ana")
+    assert await room.ask(OrderFeed, SHOP, seen_to) == 1
+    await room.flush()
+    assert room.shop.stocks_sent("P1") == [15]
+    await room.crash_and_restart()
+    assert await room.alerts("undecodable_order") == []
+    room.shop.edit(order, ("P1", 2))
+    await room.read()
+    await room.receive("P1", 1)
+    await room.flush()
+    assert room.shop.stocks_sent("P1") == [15]
+    assert await room.alerts("undecodable_order") == [f"{SHOP}/{order}"]
+    assert await room.ask(OrderFeed, SHOP, seen_to) == 1
+    assert await room.ask(OrderFeed, SHOP, seen_to) == 0
+
+
+@in_storeroom({"P1": 10, "P2": 10}, shops=(SHOP, OTHER))
+async def test_rule_2_what_an_undecodable_order_names_stays_out_of_every_shop(
+    room: Storeroom,
+) -> None:
+    order = room.shop.order(("P1", 4))
+    record = room.shop.engine.state.orders.by_id[order]
+    record.currency = ""
+    await room.read()
+    await room.receive("P1", 5)
+    await room.receive("P2", 5)
+    await room.flush()
+    for side in room.sides.values():
+        assert (side.stocks_sent("P1"), side.stocks_sent("P2")) == ([], [15])
+    record.currency = "RON"
+    await room.read()
+    await room.flush()
+    assert [side.stocks_sent("P1") for side in room.sides.values()] == [[11], [11]]
+
+
 # --- convergence itself -------------------------------------------------------------------
 
 
@@ -300,3 +357,18 @@ async def test_only_absolute_values_are_sent(room: Storeroom) -> None:
     await room.flush(wait_s=MINUTE)
     assert room.shop.stocks_sent("P1") == [15, 15]
     assert room.shop.stock("P1") == 15
+
+
+@in_storeroom({"P1": 10, "P2": 10}, orders_from_ms=STARTS_MS + 3_600_000)
+async def test_rule_1_an_order_too_old_to_be_taken_touches_its_goods_all_the_same(
+    room: Storeroom,
+) -> None:
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.flush()
+    assert room.shop.stock("P1") == 10, "what it took in the shop is told to be there"
+    room.shop.edit(order, ("P2", 3))
+    await room.read()
+    await room.crash_and_restart()
+    await room.flush()
+    assert [room.shop.stock(sku) for sku in ("P1", "P2")] == [10, 10]

@@ -320,9 +320,10 @@ async def test_rule_8_an_sku_that_two_items_carry_is_parked(room: Storeroom) -> 
     await room.receive("P1", 5)
     await room.flush()
     assert room.shop.sends == []
-    row = room.peek("SELECT count(*) FROM outbox_items WHERE reason LIKE '%not unique%'")
-    assert row == 1
-    assert len(await room.alerts("item_parked")) == 1
+    rows = room.peek("SELECT count(*) FROM outbox_items WHERE reason LIKE '%not unique%'")
+    assert rows == 3, "P1's new stock, and both fields of the item whose link followed its SKU"
+    assert len(await room.alerts("item_parked")) == 2
+    assert await room.alerts("sku_twice") == [f"{SHOP}/P1"]
 
 
 @pytest.mark.parametrize("by", ["send", "order read"])

@@ -2,6 +2,7 @@
 
 import pytest
 
+from magazie.model.orders import Fulfilment
 from magazie.simulators.gomag import FaultKind
 from magazie.simulators.gomag.journal import JournalEntry
 from tests.rules.shop_side import CANCELLED, DELIVERED, NEW, ORDERS, PAID, STATUS, TAKEN
@@ -239,3 +240,26 @@ async def test_rule_6_an_office_cancel_does_not_overrule_a_person_in_the_shop(
     await room.pass_time(HOUR)
     assert room.shop.truth(order).status_id == DELIVERED
     assert await _state(room, order, "cancelled") == "overruled"
+
+
+@in_storeroom({"P1": 5})
+async def test_rule_6_what_a_status_means_may_become_known_after_the_order(
+    room: Storeroom,
+) -> None:
+    await room.set_shop(status_map={"cancelled": "Alt nume"})
+    order = room.shop.order(("P1", 2))
+    await room.read()
+    room.shop.cancel(order)
+    await room.read()
+    assert await room.reserved("P1") == 2, "nobody said that this name cancels"
+    await room.set_shop(status_map={"cancelled": "Anulata"})
+    await room.read()
+    assert await room.reserved("P1") == 0
+    found = await room.find(order)
+    assert found is not None
+    assert (found.fulfilment, found.cancelled_by) == (Fulfilment.CANCELLED, "shop")
+    version = found.version
+    await room.read()
+    again = await room.find(order)
+    assert again is not None
+    assert again.version == version

@@ -140,6 +140,7 @@ poll_seconds = {self.pace.poll_seconds}
             simulated_outside(self.clock, name, lambda _: transport),
             executor_factory=lambda: executor,
             watch_lag=False,
+            watch_catalogue=False,
         )
         await self.service.start()
         return self.service

@@ -130,7 +130,7 @@ def order(number: str) -> Order:
         payload=b"{}",
         digest=b"x",
     )
-    return from_draft(draft, 2)
+    return from_draft(draft, draft.lines, 2)
 
 
 def test_new_orders_together_get_the_ids_they_would_get_one_by_one() -> None:

@@ -73,7 +73,7 @@ def test_a_key_may_lack_methods(clock: Clock, caller: Caller) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["awb/add", "invoice/add", "order/file/add", "product/reads", "category/write"]
+    "name", ["awb/add", "invoice/add", "order/file/add", "product/reads", "brand/write"]
 )
 def test_unknown_addresses(caller: Caller, name: str) -> None:
     assert caller.write(name, {"order": 1}).status == 404

@@ -373,3 +373,25 @@ def test_pictures_are_served_and_can_be_spoiled(shop: GomagShop) -> None:
     shop.inject(FaultKind.EMPTY_BODY, path="/images/")
     assert shop.handle(request).body == b""
     assert shop.handle(SimRequest("GET", "/images/product/original/lipsa-1.png")).status == 404
+
+
+def test_one_page_answers_html_once(caller: Caller, shop: GomagShop) -> None:
+    shop.inject(FaultKind.HTML_PAGE, path="product/read", page=2)
+    assert caller.read("category/read", page=2).body.startswith(b"{")
+    assert caller.read("product/read", limit=20, page=1).body.startswith(b"{")
+    assert caller.read("product/read", limit=20, page=2).body.startswith(b"<!DOCTYPE")
+    assert caller.read("product/read", limit=20, page=2).body.startswith(b"{")
+
+
+def test_pages_move_when_goods_come_and_go_between_two_of_them(
+    caller: Caller, shop: GomagShop
+) -> None:
+    def page(number: int) -> list[str]:
+        return list(caller.get("product/read", limit=20, page=number)["products"])
+
+    before = [page(number) for number in (1, 2, 3)]
+    shop.office.delete_product(shop.state.catalogue.products[int(before[0][0])].sku)
+    assert page(2) == [*before[1][1:], before[2][0]]  # the first of page 2 is on page 1 now
+    added = shop.office.add_product("NOU-1", "Nou", price_e4=100_000, stock_milli=0)
+    assert page(3) == [*before[2][1:], str(added)]
+    assert caller.product("NOU-1")["stock_status"] == "notinstock"

@@ -161,7 +161,10 @@ async def test_control_shows_what_is_so(
     assert entry["applied"]
 
 
-ACTS = {
+ACTS: dict[str, dict[str, object]] = {
+    "add_product": {"sku": "ADUS", "name": "Adus de mână"},
+    "set_ean": {"sku": "", "ean": "5940000000017"},
+    "set_images": {"sku": "", "names": ["lipsa-1.png"]},
     "set_status": {"order": 0, "status": "Platita"},
     "edit_order": {"order": 0, "lines": [{"sku": "", "quantity_milli": 3_000}]},
     "set_quantity": {"order": 0, "line": 0, "quantity_milli": 1_000},
@@ -188,9 +191,9 @@ async def test_every_act_by_hand(running: RunningSimulator, http: aiohttp.Client
             filled["order"] = order
         status, answer = await control(http, "operator", {"act": act, **filled})
         assert (status, answer["done"]) == (200, True)
-        assert (answer["id"] is not None) == (act == "restore_product")
+        assert (answer["id"] is not None) == (act in {"add_product", "restore_product"})
         after = await see(http, "truth"), running.engine.state.orders.by_id.get(order)
-        if not act.startswith("attach"):
+        if not act.startswith(("attach", "set_images")):
             assert after != before
     assert "NOU" in running.engine.truth.stock()
 

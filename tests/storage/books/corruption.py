@@ -39,3 +39,12 @@ def empty_line(order_id: int, line: int) -> str:
         "INSERT INTO order_lines (order_id, line, kind, item_id, sku, ean, name, quantity_milli,"
         f" price_e4) VALUES ({order_id}, {line}, 'service', '', '', '', '', 0, 0)"
     )
+
+
+def listed(state: str, decision: str = "") -> str:
+    """Store an item of the shop that nothing else knows of."""
+    return (
+        "INSERT INTO listing (shop, external_id, sku, ean, name, state, problem, product, read_ms,"
+        f" decision) VALUES ('magazin', '15', '', '', '', '{state}', 'two products', x'00', 1,"
+        f" '{decision}')"
+    )

@@ -17,13 +17,8 @@ from magazie.actors.movement_messages import CreateMovement, NewLine
 from magazie.actors.news import NewsDesk
 from magazie.actors.nomenclature import Nomenclature
 from magazie.actors.order_actor import OrderActor
-from magazie.actors.order_feed import (
-    BeginRead,
-    CompleteRead,
-    OrderFeed,
-    StoreStatuses,
-    TakePage,
-)
+from magazie.actors.order_feed import OrderFeed
+from magazie.actors.order_feed_messages import BeginRead, CompleteRead, StoreStatuses, TakePage
 from magazie.actors.order_messages import CancelOrder, OrderDraft, PlaceOrder
 from magazie.actors.outbox_messages import (
     BuildSend,

@@ -109,6 +109,37 @@ CLAIMS: Final = (
         "a claim lost", "DELETE FROM claims WHERE order_id = 1", found={("claim_missing", ORDER_1)}
     ),
     broken(
+        "a line of parts that claims its own product",
+        "INSERT INTO order_line_parts VALUES (1, 1, 3, 2000)",
+        found={
+            ("claim_missing", "order:1/line:1/product:3"),
+            ("claim_without_line", ORDER_1),
+        },
+    ),
+    broken(
+        "parts of a line that is not there",
+        "INSERT INTO order_line_parts VALUES (1, 77, 3, 2000)",
+        found={("orphan", "order:1/line:77")},
+    ),
+    broken(
+        "a bundle that has stock of its own",
+        "UPDATE products SET is_bundle = 1 WHERE id = 1",
+        found={("bundle_with_stock", "product:1")},
+    ),
+    broken(
+        "a part that is a bundle",
+        "INSERT INTO products (id, code, code_key, name, is_bundle, created_ms, changed_ms)"
+        " VALUES (91, 'B1', 'b1', 'B1', 1, 1, 1), (92, 'B2', 'b2', 'B2', 1, 1, 1)",
+        "INSERT INTO product_keys VALUES ('c:b1', 91), ('c:b2', 92)",
+        "INSERT INTO bundle_parts VALUES (91, 92, 1000), (92, 1, 1000)",
+        found={("bundle_nested", "product:91")},
+    ),
+    broken(
+        "parts of what is no bundle",
+        "INSERT INTO bundle_parts VALUES (1, 2, 1000)",
+        found={("bundle_plain", "product:1")},
+    ),
+    broken(
         "the mark of a cancelled claim lost",
         "DELETE FROM claims WHERE order_id = 7",
         found={("claim_missing", "order:7/line:1/product:3")},

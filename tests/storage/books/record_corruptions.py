@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from tests.storage.books.corruption import broken, empty_line, nothing_claimed
+from tests.storage.books.corruption import broken, empty_line, listed, nothing_claimed
 from tests.storage.books.spoiling import Loosened
 
 FILE: Final = (
@@ -183,8 +183,49 @@ LINKS: Final = (
         ),
     ),
     broken(
+        "an image that nobody would fetch",
+        """UPDATE products SET images = '[{"url":"https://x.ro/1.jpg"}]' WHERE id = 1""",
+        found={("missing_image", "product:1")},
+    ),
+    broken(
+        "an image fetched for nobody",
+        "INSERT INTO missing_images VALUES ('https://x.ro/1.jpg', 2, '')",
+        found={("missing_image", "product:2")},
+    ),
+    broken(
+        "an image noted with another reason",
+        """UPDATE products SET images = '[{"url":"u","problem":"empty"}]' WHERE id = 1""",
+        "INSERT INTO missing_images VALUES ('u', 1, 'damaged')",
+        found={("missing_image", "product:1")},
+    ),
+    broken(
         "a link without a generation",
         "UPDATE links SET generation = 0 WHERE external_id = '14'",
         found={("link_generation", "item:magazin/14")},
+    ),
+    broken(
+        "a link of no product",
+        "UPDATE links SET product_id = 99 WHERE external_id = '14'",
+        found={("orphan", "item:magazin/14"), ("foreign_key", "links")},
+    ),
+    broken(
+        "a link of no shop",
+        "UPDATE links SET shop = 'nowhere' WHERE external_id = '14'",
+        found={("orphan", "item:nowhere/14"), ("foreign_key", "links")},
+    ),
+    *(
+        broken(
+            f"an item that is {state} to nothing",
+            listed(state),
+            found={("listing_untied", "item:magazin/15")},
+        )
+        for state in ("linked", "created")
+    ),
+    broken(
+        "an ignored item that waits for a decision",
+        listed("conflict", "ignore"),
+        "INSERT INTO alerts (kind, subject, text, since_ms, state, changed_ms)"
+        " VALUES ('import_conflict', 'magazin/15', 'two products', 1, 'open', 1)",
+        found={("listing_in_conflict", "item:magazin/15")},
     ),
 )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from tests.storage.books.corruption import Corruption, broken
+from tests.storage.books.corruption import Corruption, broken, listed
 from tests.storage.books.furnished import REFUSED, START_MS
 
 CUP_ITEM: Final = "shop = 'magazin' AND external_id = '11' AND field = 'stock'"
@@ -141,6 +141,25 @@ def _alerts() -> Iterator[Corruption]:
 
 ALERTS: Final = (
     *_alerts(),
+    broken(
+        "an item in conflict that nobody is told of",
+        listed("conflict"),
+        found={("alert_missing", "magazin/15")},
+    ),
+    broken(
+        "two linked items of one SKU that nobody is told of",
+        "UPDATE links SET sku = 'CANA 1' WHERE external_id = '13'",
+        found={("alert_missing", "magazin/CANA 1")},
+    ),
+    *(
+        broken(
+            f"an alert {kind} without a reason",
+            "INSERT INTO alerts (kind, subject, text, since_ms, state, changed_ms)"
+            f" VALUES ('{kind}', 'nothing', '', {START_MS}, 'open', {START_MS})",
+            found={("alert_stale", "nothing")},
+        )
+        for kind in ("import_conflict", "sku_twice")
+    ),
     broken(
         "a shortage alert that says too little",
         "UPDATE alerts SET text = '1 missing' WHERE subject = 'order:2/product:2'",

@@ -88,6 +88,23 @@ OWED = [
     ),
     pytest.param(
         [
+            """INSERT INTO listing (shop, external_id, sku, ean, name, state, product, read_ms,
+                decision, decided_product) VALUES ('magazin', '15', 'CUTIT-5', '', '', 'new',
+                x'00', 1, 'link', 1)"""
+        ],
+        "owed_decision item:magazin/15: its link was decided and is not made",
+        id="a decided link",
+    ),
+    pytest.param(
+        [
+            """UPDATE products SET images = '[{"url":"https://x.ro/1.jpg"}]' WHERE id = 1""",
+            "INSERT INTO missing_images VALUES ('https://x.ro/1.jpg', 1, '')",
+        ],
+        "owed_image product:1: https://x.ro/1.jpg is still to be fetched or told",
+        id="an image",
+    ),
+    pytest.param(
+        [
             """INSERT INTO jobs (kind, subject, state, arguments, created_ms, changed_ms)
                 VALUES ('import', 'magazin', 'running', '{}', 1, 1)"""
         ],

@@ -19,6 +19,7 @@ from magazie.storage.errors import (
     MigrationAlteredError,
 )
 from magazie.storage.lock import ProcessLock
+from magazie.storage.migrate import PACKAGE_MIGRATIONS, load_migrations
 from tests.storage.books.spoiling import spoil
 
 Contents = dict[str, tuple[bytes, int]]
@@ -34,6 +35,8 @@ INSERT INTO ledger (movement, line, product_id, warehouse, leg, kind, delta_mill
     reference, at_ms) SELECT 'm:' || :id, 1, 1, 'raft', 'in', 'reception', 1000, on_hand_milli,
     'r', 1 FROM balances WHERE product_id = 1 AND warehouse = 'raft'
 """
+
+LATEST = len(load_migrations(PACKAGE_MIGRATIONS))
 
 
 def contents(folder: Path) -> Contents:
@@ -160,16 +163,19 @@ def test_a_file_that_never_stops_changing_is_not_believed(books: Path) -> None:
 
 
 def test_newer_books_are_refused(books: Path) -> None:
-    spoil(books, "INSERT INTO schema_migrations VALUES (2, 'later', '')")
+    spoil(books, f"INSERT INTO schema_migrations VALUES ({LATEST + 1}, 'later', '')")
 
-    with pytest.raises(DatabaseTooNewError, match="version 2, this program knows versions up to 1"):
+    told = f"version {LATEST + 1}, this program knows versions up to {LATEST}"
+    with pytest.raises(DatabaseTooNewError, match=told):
         check_books(books)
 
 
 def test_older_books_are_refused(books: Path) -> None:
     spoil(books, "DELETE FROM schema_migrations")
 
-    with pytest.raises(DatabaseOutdatedError, match="version 0, this program needs version 1"):
+    with pytest.raises(
+        DatabaseOutdatedError, match=f"version 0, this program needs version {LATEST}"
+    ):
         check_books(books)
 
 
