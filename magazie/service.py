@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import IO
 
 import msgspec
 
@@ -27,11 +28,14 @@ from magazie.actors.settings_book import SettingsBook, ShopSettings
 from magazie.actors.settings_messages import SeedSettings
 from magazie.actors.shop_catalogue import ShopCatalogue
 from magazie.actors.stock_actor import StockActor
+from magazie.files.imports import FileOptions, FileTaken
 from magazie.gomag.shop import GomagShop
-from magazie.model.ids import IdSource
+from magazie.model.file_columns import FileKind
+from magazie.model.ids import IdSource, encode_id
 from magazie.outside import ClosingTransport, Outside
 from magazie.ports import ClosingImageSource, ShopPort
 from magazie.settings import Settings
+from magazie.storage import file_imports
 from magazie.storage import orders as order_rows
 from magazie.storage.executors import AiosqliteExecutor, Executor
 from magazie.storage.jobs import Job
@@ -40,6 +44,7 @@ from magazie.storage.media import MEDIA_FOLDER, MediaStore
 from magazie.storage.secret_file import SecretFile
 from magazie.storage.storage import Storage, end_process
 from magazie.sync.catalogue_reader import SyncOrder
+from magazie.sync.file_import import FileImports
 from magazie.sync.images import ImageFetcher
 from magazie.sync.import_report import ImportOrder
 from magazie.sync.job_runner import JobRunner, Progress
@@ -111,6 +116,7 @@ class Service:
         self._lock: ProcessLock | None = None
         self._storage: Storage | None = None
         self._jobs: JobRunner | None = None
+        self._files: FileImports | None = None
         self._notes: ClaimNotes | None = None
         self._sweep: Sweep | None = None
         self._unlisten: Callable[[], None] | None = None
@@ -178,6 +184,15 @@ class Service:
         await self.nomenclature.load(self._storage)
         self._unlisten = self.news.listen(self._hear)
         await self.directory.ask(SettingsActor, SETTINGS_KEY, SeedSettings(self.settings))
+        files = self._files = FileImports(
+            storage=self._storage,
+            clock=self.clock,
+            ids=self.ids,
+            directory=self.directory,
+            nomenclature=self.nomenclature,
+            book=self.book,
+            offload=self.outside.offload,
+        )
         self._jobs = JobRunner(
             storage=self._storage,
             clock=self.clock,
@@ -186,6 +201,7 @@ class Service:
                 "sync": self._work_sync,
                 "import": self._work_import,
                 "sync_switches": self._work_switches,
+                file_imports.JOB_KIND: files.work,
             },
         )
         sweep = self._sweep = Sweep(
@@ -375,6 +391,21 @@ class Service:
         order = msgspec.json.decode(job.arguments, type=SwitchOrder)
         change = SwitchChange(storage=self.storage, directory=self.directory)
         return await change.run(job.subject, order, progress)
+
+    async def take(
+        self, file: IO[bytes], kind: FileKind, options: FileOptions, who: str
+    ) -> FileTaken:
+        """Store a file of products, codes or prices, and start its job.
+
+        Raises:
+            FileRefusedError: it cannot be read at all; nothing is stored.
+
+        """
+        if self._files is None:
+            raise RuntimeError("the service is not started")
+        taken = await self._files.take(file, kind, options, who)
+        await self.jobs.start(file_imports.JOB_KIND, encode_id(taken.import_id))
+        return taken
 
     def _spawn(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.get_running_loop().create_task(work, name=name)

@@ -173,6 +173,7 @@ def _parts_of(service: Service, demo: DemoLogin | None) -> Parts:
         passwords=service.passwords,
         offload=_offload(service.outside),
         desks=_Desks(service),
+        files=service,
         cancel_job=service.jobs.cancel,
         session_secret=read_session_key(service.data_dir, service.outside.token_bytes),
         runtime_metrics=service.runtime_metrics,

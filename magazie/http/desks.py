@@ -1,9 +1,20 @@
-"""What the edge needs of the tasks of each shop that is served."""
+"""What the edge needs of the tasks: those of each shop that is served, and of files."""
 
-from typing import Protocol
+from typing import IO, Protocol
 
+from magazie.files.imports import FileOptions, FileTaken
+from magazie.model.file_columns import FileKind
 from magazie.ports import BudgetState
 from magazie.storage.reads.products import ProductFilter
+
+
+class FileDesk(Protocol):
+    """Takes files to import."""
+
+    async def take(
+        self, file: IO[bytes], kind: FileKind, options: FileOptions, who: str
+    ) -> FileTaken:
+        """Store a file and start its job. Raises ``FileRefusedError``."""
 
 
 class ShopDesk(Protocol):

@@ -100,7 +100,7 @@ class Dispatch:
             )
         who = self._admit(request) if self._allowed else NOBODY
         raw, body = b"", _NO_BODY
-        if request.body_exists:
+        if request.body_exists and not endpoint.streams_body:
             raw = await read_body(request, endpoint.body_limit)
         if self._decoder is not None:
             if raw:

@@ -112,6 +112,7 @@ class Endpoint:
         takes_key: it takes an ``Idempotency-Key``.
         takes_version: it takes ``If-Match``.
         body_limit: bytes.
+        streams_body: its handler reads the body, bit by bit.
         is_watched: it counts as under way, so that too many at once are refused.
         is_page: a browser without a session is led to the log-in.
         handler: does it.
@@ -131,6 +132,7 @@ class Endpoint:
     takes_key: bool
     takes_version: bool
     body_limit: int
+    streams_body: bool
     is_watched: bool
     is_page: bool
     handler: Handler
@@ -153,6 +155,7 @@ def endpoint(  # noqa: PLR0913 - a declaration, read by its keywords
     takes_key: bool = False,
     takes_version: bool = False,
     body_limit: int = JSON_LIMIT,
+    streams_body: bool = False,
     is_watched: bool = True,
     is_page: bool = False,
 ) -> Callable[[Callable[[Call[B_co, Q_co]], Awaitable[Outcome]]], Endpoint]:
@@ -181,6 +184,7 @@ def endpoint(  # noqa: PLR0913 - a declaration, read by its keywords
             takes_key=takes_key,
             takes_version=takes_version,
             body_limit=body_limit,
+            streams_body=streams_body,
             is_watched=is_watched,
             is_page=is_page,
             handler=handler,

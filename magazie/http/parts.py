@@ -11,7 +11,7 @@ from magazie.actors.nomenclature import Nomenclature
 from magazie.actors.passwords import PasswordHasher
 from magazie.actors.runtime import Directory, LoopLag, RuntimeMetrics
 from magazie.actors.settings_book import SettingsBook
-from magazie.http.desks import ShopDesk, ShopDesks
+from magazie.http.desks import FileDesk, ShopDesk, ShopDesks
 from magazie.http.product_labels import ProductLabels
 from magazie.http.shop_states import ShopStates
 from magazie.http.traffic import Traffic
@@ -66,6 +66,7 @@ class Parts:
         ids: ids of requests, products and movements.
         offload: blocking work: password hashes, the metrics page.
         desks: the shops that are served.
+        files: takes files to import.
         cancel_job: stops long work where it is; false where none of this id is under way.
         session_secret: signs the cookies of people.
         runtime_metrics: what the actors count.
@@ -92,6 +93,7 @@ class Parts:
     ids: IdSource
     offload: Offload
     desks: ShopDesks
+    files: FileDesk
     cancel_job: Callable[[int], Awaitable[bool]]
     session_secret: bytes
     runtime_metrics: RuntimeMetrics

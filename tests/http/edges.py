@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar
 
 import argon2
 import msgspec
@@ -20,10 +20,12 @@ from magazie.actors.runtime import Directory, LoopLag, RuntimeMetrics
 from magazie.actors.settings_actor import SETTINGS_KEY, SettingsActor
 from magazie.actors.settings_book import Role, SettingsBook, ShopSettings
 from magazie.actors.settings_messages import AddToken, AddUser, SeedSettings
+from magazie.files.imports import FileOptions, FileTaken
 from magazie.http.app import build_app
 from magazie.http.parts import Parts
 from magazie.http.product_labels import ProductLabels
-from magazie.model.ids import IdSource
+from magazie.model.file_columns import FileKind
+from magazie.model.ids import IdSource, encode_id
 from magazie.outside import Chance, Outside
 from magazie.ports import BudgetState, ShopError
 from magazie.secret_refs import SecretRef
@@ -32,6 +34,8 @@ from magazie.storage import Storage
 from magazie.storage import jobs as job_rows
 from magazie.storage.media import MEDIA_FOLDER, MediaStore
 from magazie.storage.secret_file import SecretFile
+from magazie.sync.file_import import FileImports
+from magazie.sync.job_runner import JobRunner
 
 T = TypeVar("T")
 
@@ -108,6 +112,21 @@ class FakeDesks:
 
     def find(self, shop: str) -> FakeDesk | None:
         return self.by_shop.get(shop)
+
+
+class FakeFileDesk:
+    """Files are taken and worked on as the service does it."""
+
+    def __init__(self, files: FileImports, jobs: JobRunner) -> None:
+        self._files = files
+        self._jobs = jobs
+
+    async def take(
+        self, file: IO[bytes], kind: FileKind, options: FileOptions, who: str
+    ) -> FileTaken:
+        taken = await self._files.take(file, kind, options, who)
+        await self._jobs.start("file", encode_id(taken.import_id))
+        return taken
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -257,6 +276,16 @@ async def edge_over(storage: Storage, tmp_path: Path) -> AsyncIterator[Edge]:
     async def cancel_job(job_id: int) -> bool:
         return await storage.write(lambda c: job_rows.cancel(c, job_id, clock.now_ms()))
 
+    files = FileImports(
+        storage=storage,
+        clock=clock,
+        ids=ids,
+        directory=directory,
+        nomenclature=nomenclature,
+        book=book,
+        offload=at_once,
+    )
+    jobs = JobRunner(storage=storage, clock=clock, news=news, works={"file": files.work})
     parts = Parts(
         storage=storage,
         directory=directory,
@@ -269,6 +298,7 @@ async def edge_over(storage: Storage, tmp_path: Path) -> AsyncIterator[Edge]:
         ids=ids,
         offload=at_once,
         desks=FakeDesks(desk),
+        files=FakeFileDesk(files, jobs),
         cancel_job=cancel_job,
         session_secret=b"k" * 32,
         runtime_metrics=metrics,
@@ -279,6 +309,7 @@ async def edge_over(storage: Storage, tmp_path: Path) -> AsyncIterator[Edge]:
     app = build_app(parts)
     async with TestClient(TestServer(app)) as client:
         yield Edge(parts, app, client, tokens, clock, desk)
+    await jobs.stop()
     await directory.stop((), deadline=5)
     await notes.stop()
 

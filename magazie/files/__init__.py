@@ -1,0 +1,1 @@
+"""Files that people exchange with the storeroom: tables, stickers. Nothing here knows actors."""

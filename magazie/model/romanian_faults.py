@@ -1,0 +1,28 @@
+"""The reasons for which a product's record is refused, in Romanian."""
+
+import re
+from typing import Final
+
+_WORDS: Final = (
+    (r"must have at most (\d+) characters", r"trebuie să aibă cel mult \1 caractere"),
+    (r"must have at most (\d+) entries", r"trebuie să aibă cel mult \1 elemente"),
+    (r"must be from (\d+) to (\d+)", r"trebuie să fie de la \1 la \2"),
+    (r"must be more than 0 and at most (\d+)", r"trebuie să fie mai mare ca 0 și cel mult \1"),
+    (r"must not be empty", r"nu poate fi gol"),
+    (r"must be a code, not empty.*", r"trebuie să fie un cod, nu gol sau de umplutură"),
+    (r"must be a code of at most (\d+) characters", r"trebuie un cod de cel mult \1 caractere"),
+    (r"there is no such warehouse", r"nu există această gestiune"),
+    (r"there is no such category", r"nu există această categorie"),
+    (r"another product has this code", r"alt produs are acest cod"),
+    (r"is given twice", r"apare de două ori"),
+)  # fmt: skip
+_KNOWN: Final = tuple((re.compile(english), romanian) for english, romanian in _WORDS)
+
+
+def in_romanian(reason: str) -> str:
+    """The same reason in Romanian; one that is not known stays as it is."""
+    for english, romanian in _KNOWN:
+        found = english.fullmatch(reason)
+        if found:
+            return found.expand(romanian)
+    return reason
