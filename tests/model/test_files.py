@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from magazie.model.file_columns import FileKind, columns_of
@@ -26,9 +26,19 @@ def found(raw: bytes, size: int) -> str:
     return search.found()
 
 
+def is_utf_8(raw: bytes) -> bool:
+    try:
+        raw.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 @given(ROMANIAN, st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "iso8859-16"]), st.integers(1, 9))
 def test_romanian_text_is_read_as_it_was_written(text: str, encoding: str, size: int) -> None:
     raw = text.encode(encoding)
+    # a few letters of a code page in a row may be one of UTF-8: no word of Romanian is
+    assume(not encoding.startswith("iso") or raw.isascii() or not is_utf_8(raw))
     try:
         name = found(raw, size)
     except DoubtfulEncodingError:
