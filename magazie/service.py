@@ -35,10 +35,9 @@ from magazie.model.ids import IdSource, encode_id
 from magazie.outside import ClosingTransport, Outside
 from magazie.ports import ClosingImageSource, ShopPort
 from magazie.settings import Settings
-from magazie.storage import file_imports
 from magazie.storage import orders as order_rows
 from magazie.storage.executors import AiosqliteExecutor, Executor
-from magazie.storage.jobs import Job
+from magazie.storage.jobs import Job, JobKind
 from magazie.storage.lock import ProcessLock
 from magazie.storage.media import MEDIA_FOLDER, MediaStore
 from magazie.storage.secret_file import SecretFile
@@ -198,10 +197,10 @@ class Service:
             clock=self.clock,
             news=self.news,
             works={
-                "sync": self._work_sync,
-                "import": self._work_import,
-                "sync_switches": self._work_switches,
-                file_imports.JOB_KIND: files.work,
+                JobKind.SYNC: self._work_sync,
+                JobKind.IMPORT: self._work_import,
+                JobKind.SYNC_SWITCHES: self._work_switches,
+                JobKind.FILE: files.work,
             },
         )
         sweep = self._sweep = Sweep(
@@ -404,7 +403,7 @@ class Service:
         if self._files is None:
             raise RuntimeError("the service is not started")
         taken = await self._files.take(file, kind, options, who)
-        await self.jobs.start(file_imports.JOB_KIND, encode_id(taken.import_id))
+        await self.jobs.start(JobKind.FILE, encode_id(taken.import_id))
         return taken
 
     def _spawn(self, work: Coroutine[None, None, None], name: str) -> None:

@@ -1,5 +1,6 @@
 """What a single setting may be, whether it stands in a file or comes through the API."""
 
+import enum
 import ipaddress
 import re
 from collections.abc import Iterable, Mapping
@@ -10,7 +11,6 @@ from urllib.parse import urlsplit
 from magazie.model.decimals import DecimalFormatError, parse_milli
 from magazie.model.romanian_time import TimeFormatError, local_day_bounds, parse_rfc3339
 
-SHOP_KINDS: Final = ("gomag",)
 LANGUAGES: Final = ("ro", "en")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 DEFAULT_STATUS_MAP: Final[Mapping[str, str]] = {
@@ -27,6 +27,12 @@ _CODE: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
 _LONGEST_NAME: Final = 100
 _LONGEST_PERIOD_S: Final = 3600
 _HIGHEST_PORT: Final = 65535
+
+
+class ShopKind(enum.StrEnum):
+    """The program that a shop runs on."""
+
+    GOMAG = "gomag"
 
 
 class BadSettingError(ValueError):
@@ -119,7 +125,7 @@ def _is_loopback(text: str) -> bool:
 
 def shop_kind(text: str) -> str:
     """The program that a shop runs on."""
-    return _one_of(text, SHOP_KINDS)
+    return _one_of(text, ShopKind)
 
 
 def language(text: str) -> str:

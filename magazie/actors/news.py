@@ -1,6 +1,7 @@
 """What just changed, for whoever listens. A wake-up, never the only copy of a fact."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import msgspec
 
@@ -29,14 +30,27 @@ class LinkNews(msgspec.Struct, frozen=True):
     product_id: int
 
 
+RecordKind = Literal[
+    "product",
+    "image",
+    "category",
+    "movement",
+    "order",
+    "shop",
+    "warehouse",
+    "company",
+    "user",
+    "token",
+    "alert",
+    "job",
+    "listing",
+]
+
+
 class RecordNews(msgspec.Struct, frozen=True, gc=False):
-    """Any other record changed.
+    """Any other record changed. ``version`` is 0 where the record has none."""
 
-    ``kind`` is product, image, category, movement, shop, warehouse, company, user, token, alert,
-    job or listing; ``version`` is 0 where the record has none.
-    """
-
-    kind: str
+    kind: RecordKind
     id: str
     version: int
 

@@ -7,6 +7,7 @@ import msgspec
 
 from magazie.actors.outbox_messages import Explanation, LostItem, SendEnded
 from magazie.actors.outbox_plan import Surroundings, why_unsendable, why_waiting
+from magazie.model.decimals import E4, Milli, format_e4, format_milli
 from magazie.ports import ItemAnswer, ItemOutcome
 from magazie.storage import outbox_marks as marks
 from magazie.storage.alerts import clear_alert, raise_alert
@@ -79,10 +80,16 @@ def alert_held(connection: sqlite3.Connection, shop: str, count: int, now_ms: in
 
 
 def summary(sent: Iterable[ItemRow]) -> str:
-    """The last combined request, as people see it on the status page (JSON)."""
+    """The last combined request, as people see it on the status page: JSON, plain decimals."""
     return msgspec.json.encode(
-        [{"sku": row.sku, "field": row.field, "value": row.value} for row in sent][:200]
+        [{"sku": row.sku, "field": row.field, "value": _shown(row)} for row in sent][:200]
     ).decode()
+
+
+def _shown(row: ItemRow) -> str | None:
+    if row.value is None:
+        return None
+    return format_milli(Milli(row.value)) if row.field == "stock" else format_e4(E4(row.value))
 
 
 def answer_summary(message: SendEnded) -> str:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from magazie import setting_rules as rules
 from magazie.actors.field_faults import FieldFault, FieldsRefusedError, refuse_if_any
-from magazie.actors.news import NewsDesk, RecordNews
+from magazie.actors.news import NewsDesk, RecordKind, RecordNews
 from magazie.actors.passwords import SALT_BYTES, PasswordHasher
 from magazie.actors.runtime import AsyncioActor
 from magazie.actors.settings_book import SettingsBook, hash_token
@@ -131,7 +131,7 @@ class SettingsActor(AsyncioActor):
         self._book.turn_to(view)
         return view
 
-    def _tell(self, kind: str, name: str, version: int = 0) -> None:
+    def _tell(self, kind: RecordKind, name: str, version: int = 0) -> None:
         self._news.tell(RecordNews(kind, name, version))
 
     # --- the file ---------------------------------------------------------------------

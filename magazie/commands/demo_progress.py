@@ -25,7 +25,7 @@ from magazie.commands.output import note
 from magazie.model.decimals import Milli, format_milli
 from magazie.service import Service
 from magazie.simulators.gomag import KnownGoods
-from magazie.storage.jobs import JobState
+from magazie.storage.jobs import JobKind, JobState
 from magazie.storage.movements import MovementKind
 from magazie.storage.products import ProductDraft
 from magazie.storage.reads.counts import Counts, count_books
@@ -114,7 +114,7 @@ async def show_how_it_goes(service: Service, shop: str) -> None:
 
 def _was_imported(connection: sqlite3.Connection, shop: str) -> bool:
     newest = PageRequest(sort=(("id", True),), limit=1)
-    return bool(find_jobs(connection, JobFilter("import", shop, JobState.DONE), newest).rows)
+    return bool(find_jobs(connection, JobFilter(JobKind.IMPORT, shop, JobState.DONE), newest).rows)
 
 
 def _line(counts: Counts, outbox: OutboxState, now_ms: int) -> str:

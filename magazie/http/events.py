@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 import msgspec
 from aiohttp import WSCloseCode, WSMsgType, web
 from msgspec import Meta
 
-from magazie.actors.news import LinkNews, News, OrderNews, RecordNews, StockNews
+from magazie.actors.news import LinkNews, News, OrderNews, RecordKind, RecordNews, StockNews
 from magazie.actors.settings_book import Role
 from magazie.http.authentication import Authenticator
 from magazie.http.endpoint import Call, Endpoint, NoBody, NoQuery, Outcome, endpoint
@@ -27,7 +27,9 @@ _MOST_BYTES: Final = 4096
 _BAD_TOKEN: Final = 4401
 _NO_HELLO: Final = 4408
 
-Key = tuple[str, str]
+EventType = Literal["stock", "link", RecordKind]
+
+Key = tuple[EventType, str]
 """(type, id)."""
 
 
@@ -40,7 +42,7 @@ class Hello(msgspec.Struct):
 class Event(msgspec.Struct, frozen=True):
     """What changed. ``version`` is null where the record has none."""
 
-    type: str
+    type: EventType
     id: str
     version: int | None
 

@@ -5,9 +5,7 @@ import sqlite3
 import msgspec
 
 from magazie.storage import jobs
-from magazie.storage.jobs import Job
-
-JOB_KIND = "file"
+from magazie.storage.jobs import Job, JobKind
 
 
 class FileImport(msgspec.Struct, frozen=True, kw_only=True):
@@ -56,7 +54,7 @@ def take(connection: sqlite3.Connection, taken: FileImport, subject: str) -> tup
         "UPDATE file_imports SET rows = x'', plan = x'' WHERE plan <> x'' AND job_id IN"
         " (SELECT id FROM jobs WHERE state <> 'waiting' AND state <> 'running')"
     )
-    job, _ = jobs.start(connection, JOB_KIND, subject, "{}", taken.created_ms)
+    job, _ = jobs.start(connection, JobKind.FILE, subject, "{}", taken.created_ms)
     values = msgspec.structs.astuple(msgspec.structs.replace(taken, job_id=job.id))
     marks = ", ".join("?" * len(values))
     connection.execute(f"INSERT INTO file_imports ({_COLUMNS}) VALUES ({marks})", values)

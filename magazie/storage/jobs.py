@@ -11,6 +11,15 @@ MOST_PROBLEMS: Final = 1000
 """Problems kept with one job; further ones are dropped."""
 
 
+class JobKind(enum.StrEnum):
+    """What a job does."""
+
+    SYNC = "sync"
+    IMPORT = "import"
+    SYNC_SWITCHES = "sync_switches"
+    FILE = "file"
+
+
 class JobState(enum.StrEnum):
     """How far a job is."""
 
@@ -40,7 +49,7 @@ class Job(msgspec.Struct, frozen=True):
     """A job as it stands. ``arguments`` and ``result`` are JSON; ``total`` None = not known."""
 
     id: int
-    kind: str
+    kind: JobKind
     subject: str
     state: JobState
     done: int
@@ -68,7 +77,7 @@ _decode_problems = msgspec.json.Decoder(tuple[JobProblem, ...]).decode
 
 
 def start(
-    connection: sqlite3.Connection, kind: str, subject: str, arguments: str, now_ms: int
+    connection: sqlite3.Connection, kind: JobKind, subject: str, arguments: str, now_ms: int
 ) -> tuple[Job, bool]:
     """Begin a job, or give the one of this kind and subject that is under way.
 

@@ -11,7 +11,7 @@ from magazie.actors.news import NewsDesk, RecordNews
 from magazie.model.ids import encode_id
 from magazie.ports import Clock
 from magazie.storage import jobs
-from magazie.storage.jobs import Job, JobProblem, JobProgress
+from magazie.storage.jobs import Job, JobKind, JobProblem, JobProgress
 from magazie.storage.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -37,7 +37,7 @@ class JobRunner:
     """Starts jobs, follows them, resumes after a restart those that were under way."""
 
     def __init__(
-        self, *, storage: Storage, clock: Clock, news: NewsDesk, works: Mapping[str, Work]
+        self, *, storage: Storage, clock: Clock, news: NewsDesk, works: Mapping[JobKind, Work]
     ) -> None:
         """``works``: what each kind of job does. Every one of them may be repeated."""
         self._storage = storage
@@ -53,7 +53,7 @@ class JobRunner:
             self._launch(job)
         return len(unfinished)
 
-    async def start(self, kind: str, subject: str, arguments: bytes = b"{}") -> int:
+    async def start(self, kind: JobKind, subject: str, arguments: bytes = b"{}") -> int:
         """Start a job, or find the one of this kind and subject that is under way; its id."""
         now_ms = self._clock.now_ms()
         text = arguments.decode()

@@ -12,6 +12,7 @@ from magazie.actors.outbox_messages import Resume
 from magazie.actors.runtime import Directory
 from magazie.model.ids import IdSource
 from magazie.ports import BudgetState, Clock, ShopPort
+from magazie.storage.jobs import JobKind
 from magazie.storage.reads.products import ProductFilter
 from magazie.storage.settings_rows import ShopSettings
 from magazie.storage.storage import Storage
@@ -28,7 +29,7 @@ logger = logging.getLogger(__name__)
 
 RESTART_AFTER_S = 5.0
 
-StartJob = Callable[[str, str, bytes], Awaitable[int]]
+StartJob = Callable[[JobKind, str, bytes], Awaitable[int]]
 """(kind, subject, arguments as JSON) → the job's id."""
 
 
@@ -159,14 +160,14 @@ class ShopSync:
         ``is_whole`` None: everything where that was never read, else what changed.
         """
         arguments = msgspec.json.encode({"is_whole": is_whole})
-        return await self._start_job("sync", self.shop, arguments)
+        return await self._start_job(JobKind.SYNC, self.shop, arguments)
 
     async def start_import(
         self, *, rows: frozenset[str] | None, dry_run: bool, opening_stock: bool
     ) -> int:
         """Begin an import of chosen items, or all; answers the job as ``start_sync`` does."""
         order = ImportOrder(rows=rows, dry_run=dry_run, opening_stock=opening_stock)
-        return await self._start_job("import", self.shop, msgspec.json.encode(order))
+        return await self._start_job(JobKind.IMPORT, self.shop, msgspec.json.encode(order))
 
     def switch_arguments(
         self,
@@ -181,7 +182,7 @@ class ShopSync:
 
     async def start_switches(self, arguments: bytes) -> int:
         """Begin such a change; answers the job, a running one, maybe another's, if there is."""
-        return await self._start_job("sync_switches", self.shop, arguments)
+        return await self._start_job(JobKind.SYNC_SWITCHES, self.shop, arguments)
 
     async def _kept_running(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """A fault in one task must not leave the shop silent: it is logged and begun again."""

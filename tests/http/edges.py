@@ -32,6 +32,7 @@ from magazie.secret_refs import SecretRef
 from magazie.settings import Settings, ShopSetup, WarehouseSettings
 from magazie.storage import Storage
 from magazie.storage import jobs as job_rows
+from magazie.storage.jobs import JobKind
 from magazie.storage.media import MEDIA_FOLDER, MediaStore
 from magazie.storage.secret_file import SecretFile
 from magazie.sync.file_import import FileImports
@@ -125,7 +126,7 @@ class FakeFileDesk:
         self, file: IO[bytes], kind: FileKind, options: FileOptions, who: str
     ) -> FileTaken:
         taken = await self._files.take(file, kind, options, who)
-        await self._jobs.start("file", encode_id(taken.import_id))
+        await self._jobs.start(JobKind.FILE, encode_id(taken.import_id))
         return taken
 
 
@@ -285,7 +286,7 @@ async def edge_over(storage: Storage, tmp_path: Path) -> AsyncIterator[Edge]:
         book=book,
         offload=at_once,
     )
-    jobs = JobRunner(storage=storage, clock=clock, news=news, works={"file": files.work})
+    jobs = JobRunner(storage=storage, clock=clock, news=news, works={JobKind.FILE: files.work})
     parts = Parts(
         storage=storage,
         directory=directory,

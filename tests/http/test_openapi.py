@@ -1,14 +1,17 @@
 import json
 import re
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from magazie.actors.news import RecordKind
 from magazie.actors.settings_book import Role
+from magazie.http.api.outbox import MilestoneState
 from magazie.http.app import ENDPOINTS_KEY
 from magazie.http.problems import ProblemKind
 from magazie.model.orders import Fulfilment, Invoicing, OrderStatus
-from magazie.storage.jobs import JobState
+from magazie.setting_rules import ShopKind
+from magazie.storage.jobs import JobKind, JobState
 from magazie.storage.movements import MovementKind
 from tests.http.edges import Edge
 
@@ -88,12 +91,44 @@ async def test_every_reference_leads_somewhere(document: Json) -> None:
 
 @pytest.mark.parametrize(
     "enum",
-    [ProblemKind, OrderStatus, Fulfilment, Invoicing, JobState, MovementKind, Role],
+    [
+        *(ProblemKind, OrderStatus, Fulfilment, Invoicing, JobState, JobKind, MovementKind, Role),
+        *(ShopKind, MilestoneState),
+    ],
 )
 async def test_every_state_and_kind_is_an_enum(document: Json, enum: Any) -> None:
     schema = document["components"]["schemas"][enum.__name__]
 
     assert schema["enum"] == sorted(enum)
+
+
+async def test_no_state_or_kind_is_a_plain_text(document: Json) -> None:
+    schemas = document["components"]["schemas"]
+    plain = {
+        f"{name}.{field}"
+        for name, schema in schemas.items()
+        for field, described in schema.get("properties", {}).items()
+        if field in {"kind", "state", "type"} and "enum" not in described
+        if not any("enum" in schemas[ref.rsplit("/", 1)[1]] for ref in refs(described))
+        if not any("enum" in each for each in described.get("anyOf", []))
+    }
+    filters = {
+        (path, one["name"])
+        for path, methods in document["paths"].items()
+        for one in methods.get("get", {}).get("parameters", [])
+        if one["in"] == "query" and one["name"] in {"kind", "state"}
+        if not refs(one) and "enum" not in json.dumps(one)
+    }
+
+    # an URN that ends in a ProblemKind, and a word of the shop
+    assert plain == {"Problem.type", "ShopAttributeShown.type"}
+    assert filters == set()
+
+
+async def test_news_of_every_kind_is_named(document: Json) -> None:
+    named = document["components"]["schemas"]["Event"]["properties"]["type"]["enum"]
+
+    assert set(named) == {"stock", "link", *get_args(RecordKind)}
 
 
 async def test_decimals_times_and_ids_are_strings(document: Json) -> None:

@@ -1,8 +1,10 @@
+import re
 import sqlite3
 
 from magazie.actors.order_actor import OrderActor
 from magazie.actors.order_messages import ObserveOrder
 from magazie.actors.settings_book import Role
+from magazie.http.api.outbox import MilestoneState
 from magazie.storage import outbox_items, outbox_marks
 from tests.http.edges import NOW_MS, Edge
 from tests.http.shop_data import shop_order
@@ -136,3 +138,13 @@ async def test_explaining_wants_a_product_or_an_order(edge: Edge) -> None:
     assert (await edge.ask("GET", both)).status == 422
     assert (await edge.ask("GET", f"{OUTBOX}/explain?product=0000000000009")).status == 404
     assert (await edge.ask("GET", "/api/v1/shops/altul/outbox")).status == 404
+
+
+async def test_every_state_that_a_milestone_can_be_stored_in_is_named(edge: Edge) -> None:
+    def table(connection: sqlite3.Connection) -> str:
+        query = "SELECT sql FROM sqlite_master WHERE name = 'outbox_statuses'"
+        return str(connection.execute(query).fetchone()[0])
+
+    stored = set(re.findall(r"\bstate = '(\w+)'", await edge.parts.storage.read(table)))
+
+    assert stored == set(MilestoneState)

@@ -9,7 +9,7 @@ import msgspec
 from magazie.actors.news import RecordNews
 from magazie.actors.settings_book import Role
 from magazie.http.alert_titles import AlertKindText, alert_words
-from magazie.http.api.texts import Line, Short
+from magazie.http.api.texts import Line
 from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
 from magazie.http.fields import IdText, MomentText, id_text, moment_text
 from magazie.http.page_texts import Language, language_of
@@ -38,7 +38,7 @@ class AlertQuery(Paging):
     """
 
     state: AlertState | None = None
-    kind: Short | None = None
+    kind: AlertKindText | None = None
     subject: Line | None = None
     lang: Language | None = None
 

@@ -11,7 +11,7 @@ from magazie.http.fields import IdText, MomentText, id_text, moment_text
 from magazie.http.paging import Listed, Paging, listed, page_request
 from magazie.http.parts import Parts
 from magazie.http.problems import ProblemKind, not_found
-from magazie.storage.jobs import Job, JobProblem, JobProgress, JobState, find
+from magazie.storage.jobs import Job, JobKind, JobProblem, JobProgress, JobState, find
 from magazie.storage.reads.jobs import FIELDS, JobFilter, find_jobs
 
 _TAG = "jobs"
@@ -20,7 +20,7 @@ _TAG = "jobs"
 class JobQuery(Paging):
     """Which jobs; ``subject`` is the shop that most of them are about."""
 
-    kind: Short | None = None
+    kind: JobKind | None = None
     subject: Short | None = None
     state: JobState | None = None
 
@@ -35,7 +35,7 @@ class JobShown(msgspec.Struct, frozen=True):
     """A job. ``total`` is null while it is not known; ``result`` is there once it is done."""
 
     id: IdText
-    kind: str
+    kind: JobKind
     subject: str
     state: JobState
     done: int

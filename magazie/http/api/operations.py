@@ -12,6 +12,7 @@ from magazie.http.fields import MomentText, QuantityText, moment_text, quantity_
 from magazie.http.parts import Parts
 from magazie.http.shop_states import ShopState
 from magazie.model.decimals import Milli
+from magazie.setting_rules import ShopKind
 from magazie.storage.metrics import StorageMetrics
 from magazie.storage.reads.counts import Counts, count_books
 
@@ -91,7 +92,7 @@ class ShopOperations(msgspec.Struct, frozen=True):
     """One shop. What is null is not known: the shop is not served, or did not answer in time."""
 
     name: str
-    kind: str
+    kind: ShopKind
     is_served: bool
     budget: BudgetShown | None
     orders: FeedShown | None
@@ -225,7 +226,7 @@ def _shop(state: ShopState) -> ShopOperations:
     budget, feed = state.budget, state.feed
     return ShopOperations(
         name=state.name,
-        kind=state.kind,
+        kind=ShopKind(state.kind),
         is_served=state.is_served,
         budget=BudgetShown(round(budget.read_left, 2), round(budget.write_left, 2))
         if budget is not None

@@ -73,13 +73,23 @@ class WaitingShown(msgspec.Struct, frozen=True):
     reason: str
 
 
+class MilestoneState(enum.StrEnum):
+    """How far the telling of a milestone is."""
+
+    DUE = "due"
+    DOUBT = "doubt"
+    DONE = "done"
+    OVERRULED = "overruled"
+    UNMAPPED = "unmapped"
+
+
 class MilestoneShown(msgspec.Struct, frozen=True):
     """A status that the shop is still to be told of an order."""
 
     order: IdText
     number: str
     subject: str
-    state: str
+    state: MilestoneState
     since: MomentText
     attempts: int
     next_try_at: MomentText | None
@@ -172,7 +182,7 @@ class MilestoneExplained(msgspec.Struct, frozen=True):
 
     subject: str
     status: str
-    state: str
+    state: MilestoneState
     since: MomentText
     next_try_at: MomentText | None
     reason: str
@@ -338,7 +348,7 @@ def _milestone(row: StatusRow) -> MilestoneShown:
         order=id_text(row.order_id),
         number=row.number,
         subject=row.subject,
-        state=row.state,
+        state=MilestoneState(row.state),
         since=moment_text(row.since_ms),
         attempts=row.attempts,
         next_try_at=_moment(row.due_ms),
@@ -365,7 +375,7 @@ def _milestone_explained(milestone: StatusExplanation) -> MilestoneExplained:
     return MilestoneExplained(
         subject=milestone.subject,
         status=milestone.status,
-        state=milestone.state,
+        state=MilestoneState(milestone.state),
         since=moment_text(milestone.since_ms),
         next_try_at=_moment(milestone.next_try_ms),
         reason=milestone.reason,

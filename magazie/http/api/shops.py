@@ -25,6 +25,7 @@ from magazie.http.paging import Listed, ShortPaging, sliced
 from magazie.http.problems import ProblemKind, invalid
 from magazie.model.decimals import Milli
 from magazie.secret_refs import SecretRef
+from magazie.setting_rules import ShopKind
 from magazie.settings import Moment, ShopSetup
 from magazie.settings import Quantity as SettingQuantity
 
@@ -41,7 +42,7 @@ class ShopShown(msgspec.Struct, frozen=True):
     """A shop. Of its secrets only where they stand is shown, never they themselves."""
 
     name: str
-    kind: str
+    kind: ShopKind
     version: int
     base_url: str
     shop_url: str
@@ -69,7 +70,7 @@ class ShopIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     base_url: Url
     shop_url: Url
     api_key: SecretRef
-    kind: Short = "gomag"
+    kind: ShopKind = ShopKind.GOMAG
     webhook_secret: SecretRef | None = None
     webhook_secret_previous: SecretRef | None = None
     stock_warehouse: Short | None = None
@@ -288,7 +289,7 @@ def _show(call: Call[object, object], shop: ShopSettings) -> ShopShown:
     previous = shop.webhook_secret_previous
     return ShopShown(
         name=shop.name,
-        kind=shop.kind,
+        kind=ShopKind(shop.kind),
         version=shop.version,
         base_url=shop.base_url,
         shop_url=shop.shop_url,

@@ -82,7 +82,7 @@ class EntryShown(msgspec.Struct, frozen=True):
     line: int
     warehouse: str
     leg: LedgerLeg
-    kind: str
+    kind: MovementKind
     delta: QuantityText
     on_hand: QuantityText
     reference: str

@@ -31,13 +31,6 @@ function decimal(text) {
   return fraction ? grouped + (page.language === "en" ? "." : ",") + fraction : grouped;
 }
 
-function scaled(value, digits, least) {
-  const text = String(Math.abs(value)).padStart(digits + 1, "0");
-  let fraction = text.slice(-digits).replace(/0+$/, "");
-  fraction = fraction.padEnd(least, "0");
-  return decimal((value < 0 ? "-" : "") + text.slice(0, -digits) + (fraction ? "." + fraction : ""));
-}
-
 function when(text) {
   if (!text) return words.never;
   const moment = new Date(text);
@@ -145,11 +138,6 @@ function parsed(text) {
   try { return JSON.parse(text); } catch { return null; }
 }
 
-function sentValue(field, value) {
-  if (value === null || value === undefined) return "";
-  return field === "stock" ? scaled(value, 3, 0) : scaled(value, 4, 2);
-}
-
 function lastRequest(summary) {
   const sent = parsed(summary.last_request);
   const answer = parsed(summary.last_answer);
@@ -162,8 +150,8 @@ function lastRequest(summary) {
     const said = (answer.items || {})[sku] || "";
     return make("tr", {},
       make("td", {}, sku),
-      make("td", { class: "number" }, sentValue("stock", values.stock)),
-      make("td", { class: "number" }, sentValue("price", values.price)),
+      make("td", { class: "number" }, values.stock ? decimal(values.stock) : ""),
+      make("td", { class: "number" }, values.price ? decimal(values.price) : ""),
       make("td", { class: "number" }, make("span", { class: "badge " + (said === "done" ? "good" : said ? "bad" : "") }, words["item_" + said] || said)));
   });
   return [

@@ -4,14 +4,14 @@ import sqlite3
 
 import msgspec
 
-from magazie.storage.jobs import Job, JobState, find
+from magazie.storage.jobs import Job, JobKind, JobState, find
 from magazie.storage.reads.keyset import Conditions, Page, PageRequest, Source, fetch
 
 
 class JobFilter(msgspec.Struct, frozen=True):
     """Which jobs; None filters nothing."""
 
-    kind: str | None = None
+    kind: JobKind | None = None
     subject: str | None = None
     state: JobState | None = None
 

@@ -5,6 +5,7 @@ import sqlite3
 
 import msgspec
 
+from magazie.storage.movements import MovementKind
 from magazie.storage.reads.keyset import Conditions, Page, PageRequest, Source, fetch, maker
 
 
@@ -41,7 +42,7 @@ class LedgerRow(msgspec.Struct, frozen=True):
     line: int
     warehouse: str
     leg: LedgerLeg
-    kind: str
+    kind: MovementKind
     delta_milli: int
     on_hand_milli: int
     reference: str
