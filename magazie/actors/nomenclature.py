@@ -68,10 +68,6 @@ class Nomenclature:
         """The shops with an item tied to the product, by name."""
         return self._shops.get(product_id, _NOWHERE)
 
-    def items_in(self, shop: str) -> int:
-        """How many items of the shop are tied to products."""
-        return len(self._items.get(shop, ()))
-
     def exists(self, product_id: int) -> bool:
         """Whether there is such a product."""
         return product_id in self._shops

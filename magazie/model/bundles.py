@@ -1,10 +1,10 @@
 """Bundles: goods sold under one code and kept as their parts. Rules without I/O.
 
-A bundle has no stock of its own: an order of it claims its parts, and how many can be sold is
-what the parts allow. A bundle whose parts are not known allows nothing to be said.
+A bundle has no stock of its own: an order of it claims its parts. How many a shop is told of is
+reckoned with the other truths it is told (``storage/outbox_items.py``).
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 import msgspec
 
@@ -29,20 +29,6 @@ def part_wanted(bundles_milli: int, part: BundlePart) -> int:
 def bundles_in(part_milli: int, part: BundlePart) -> int:
     """How many whole bundles, in thousandths, so much of a part is enough for."""
     return part_milli // part.quantity_milli * _ONE_MILLI
-
-
-def available_bundles(parts: Iterable[tuple[BundlePart, int | None]]) -> int | None:
-    """Whole bundles, in thousandths, that the available parts allow.
-
-    None where there are no parts or the stock of one of them is not known: a bundle is never
-    endless for want of knowledge.
-    """
-    allowed: list[int] = []
-    for part, available_milli in parts:
-        if available_milli is None:
-            return None
-        allowed.append(bundles_in(max(0, available_milli), part))
-    return min(allowed, default=None)
 
 
 def held_bundles(

@@ -11,9 +11,6 @@ from typing import Final
 
 from magazie.model.romanian_letters import comma_letters
 
-ENCODINGS: Final = ("utf-8", "utf-16", "cp1250", "iso8859-2", "iso8859-16")
-"""What a file may be written in; ``utf-8`` is read with and without its mark."""
-
 _CODE_PAGES: Final = ("cp1250", "iso8859-2", "iso8859-16")
 _ROMANIAN: Final = "ăâîșțĂÂÎȘȚ"
 _NEIGHBOURS: Final = "áéíóúöüőűÁÉÍÓÚÖÜŐŰßäÄçÇëË"

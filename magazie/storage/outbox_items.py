@@ -86,11 +86,11 @@ def _available(on_hand: str, product: str) -> str:
 
 
 def _of_parts(milli: str) -> str:
-    """Whole bundles that so much of each part allows: ``model.bundles.available_bundles``.
+    """Whole bundles that so much of each part allows, as ``model.bundles.bundles_in``.
 
-    NULL where the product has no known parts, or the stock of one of them is not known. A
-    bundle has no balance of its own. Quotients of what is not negative: each side of any
-    database rounds them down.
+    NULL where the product has no known parts, or the stock of one of them is not known: a
+    bundle is never endless for want of knowledge. It has no balance of its own. Quotients of
+    what is not negative: any database rounds them down.
     """
     return f"""(SELECT CASE WHEN count(pb.on_hand_milli) = count(*)
         THEN min(max(0, {milli}) / bp.quantity_milli * 1000) END

@@ -49,6 +49,8 @@ PASSES_MOST: Final = 3
 DAYS_MOST: Final = 7
 """What changed is asked day by day; after a longer silence everything is read instead."""
 TRIES_MOST: Final = 8
+TRIES_UNREACHED: Final = 3
+"""Of a shop that has not answered since the reading was asked for: who asked is waiting."""
 FIRST_WAIT_S: Final = 2.0
 LONGEST_WAIT_S: Final = 60.0
 
@@ -93,6 +95,7 @@ class CatalogueReader:
         self._clock = clock
         self._follow = follow
         self._reading = asyncio.Lock()
+        self._has_answered = False
 
     async def state(self) -> ReadingRow:
         """Where the reading stands."""
@@ -106,10 +109,11 @@ class CatalogueReader:
         whole reading, with a look at each item that it missed, tells what is gone.
 
         Raises:
-            ShopError: the shop does not answer, and did not for minutes.
+            ShopError: the shop does not answer: it did not for minutes, or cannot be reached.
 
         """
         async with self._reading:
+            self._has_answered = False
             known = await self.state()
             days = self._changed_days(known)
             whole = not days if is_whole is None else is_whole or not days
@@ -207,13 +211,20 @@ class CatalogueReader:
 
     async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
         """Ask again, later and later, while what goes wrong may pass."""
-        for attempt in range(TRIES_MOST):
+        attempt = 0
+        while True:
             try:
-                return await ask()
+                answer = await ask()
             except _PASSING as error:
+                attempt += 1
+                most = TRIES_MOST if self._has_answered else TRIES_UNREACHED
+                if attempt >= (most if isinstance(error, Unreachable) else TRIES_MOST):
+                    raise
                 logger.warning("catalogue_waits shop=%s reason=%s", self._shop, error)
-                await asyncio.sleep(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0**attempt))
-        return await ask()
+                await asyncio.sleep(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (attempt - 1)))
+            else:
+                self._has_answered = True
+                return answer
 
     async def _ask(self, message: msgspec.Struct) -> Any:
         """Ask the ShopCatalogue; what it answers stands with the message."""

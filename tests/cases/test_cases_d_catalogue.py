@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from magazie.actors.listing_messages import DecisionAction, ItemTiedError
+from magazie.actors.listing_messages import DecisionAction
 from magazie.gomag.wire_products import decode_product
 from magazie.model.bundles import BundlePart
 from magazie.model.matching import MatchReason
 from magazie.ports import ShopProduct
-from magazie.storage.products import LinkState
 from tests.cases.catalogue_room import (
     decide,
     imported,
@@ -347,140 +346,3 @@ async def test_an_import_cut_off_ends_as_if_it_had_not_been(room: Storeroom, poi
     assert room.peek("SELECT count(*) FROM products") == 2 + 10
     assert room.peek("SELECT count(*) FROM ledger") == 10
     assert len(await room.alerts("import_conflict")) == 4
-
-
-# --- which item is which -------------------------------------------------------------------
-
-
-@in_storeroom({"P1": 5, "P2": 5})
-async def test_a_renamed_sku_keeps_its_link(room: Storeroom) -> None:
-    catalogue = room.shop.engine.state.catalogue
-    item = room.shop.item_id("P1")
-    catalogue.rename(catalogue.by_sku("P1")[0], "P1-NOU")
-    result = await imported(room)
-    assert (result.kept, result.left) == (2, 0)
-    linked = await product(room, room.product_ids["P1"])
-    assert [(it.external_id, it.sku, it.state) for it in linked.links] == [
-        (item, "P1-NOU", LinkState.LINKED)
-    ]
-    await room.receive("P1", 2)
-    await room.flush()
-    assert room.shop.stock("P1-NOU") == 7
-
-
-@in_storeroom({"P1": 5, "P2": 5})
-async def test_an_item_restored_under_its_id_gets_its_link_back(room: Storeroom) -> None:
-    catalogue = room.shop.engine.state.catalogue
-    shown = catalogue.by_sku("P1")[0]
-    catalogue.remove(shown)
-    await imported(room)
-    assert (await product(room, room.product_ids["P1"])).links[0].state is LinkState.GONE
-    catalogue.add(shown)
-    result = await imported(room)
-    assert (result.kept, result.created, result.left) == (2, 0, 0)
-    assert (await product(room, room.product_ids["P1"])).links[0].state is LinkState.LINKED
-
-
-@in_storeroom({"P1": 5, "P2": 5})
-async def test_an_item_made_anew_is_linked_once_the_old_one_is_gone(room: Storeroom) -> None:
-    catalogue = room.shop.engine.state.catalogue
-    old = catalogue.by_sku("P1")[0]
-    new = sell(room, "P1")
-    result = await imported(room)
-    assert [(it.external_id, it.reason) for it in result.rows] == [(new, MatchReason.PRODUCT_TAKEN)]
-    assert await room.alerts("sku_reused") == [f"magazin/{old.id}"]
-    await room.receive("P1", 1)
-    room.shop.forget_requests()
-    await room.flush()
-    assert room.shop.stocks_sent("P1") == [], "stock is told by SKU: whose it would be is not sure"
-    catalogue.remove(old)
-    result = await imported(room)
-    assert (result.linked, result.left) == (1, 0)
-    assert await room.alerts("sku_reused") == []
-    links = {it.external_id: it.state for it in (await product(room, room.product_ids["P1"])).links}
-    assert links == {str(old.id): LinkState.GONE, new: LinkState.LINKED}
-    catalogue.add(old)
-    result = await imported(room)
-    assert [(it.external_id, it.reason) for it in result.rows] == [
-        (str(old.id), MatchReason.PRODUCT_TAKEN)
-    ]
-
-
-@in_storeroom({"P1": 5, "P2": 5})
-async def test_two_linked_items_that_come_to_one_sku_are_told(room: Storeroom) -> None:
-    catalogue = room.shop.engine.state.catalogue
-    catalogue.rename(catalogue.by_sku("P1")[0], "P2")
-    await imported(room)
-    assert await room.alerts("sku_twice") == ["magazin/P2"]
-    catalogue.rename(catalogue.by_sku("P2")[0], "P3")
-    await imported(room)
-    assert await room.alerts("sku_twice") == []
-
-
-# --- what people decide --------------------------------------------------------------------
-
-
-@in_storeroom({}, linked=False)
-async def test_a_decision_is_undone(room: Storeroom) -> None:
-    ours = await make(room, "X", EAN)
-    await make(room, "Y", EAN)
-    item = sell(room, "P1", EAN)
-    await imported(room)
-    await decide(room, item, DecisionAction.LINK, ours)
-    await decide(room, item, DecisionAction.UNDO)
-    found = await row(room, item)
-    assert (found.product_id, found.state, found.decision) == (None, "new", "")
-    await imported(room)
-    assert (await row(room, item)).state == "conflict"
-    await decide(room, item, DecisionAction.IGNORE)
-    assert (await row(room, item)).state == "ignored"
-    assert (await imported(room)).ignored == 1
-    await decide(room, item, DecisionAction.UNDO)
-    await decide(room, item, DecisionAction.CREATE)
-    assert (await imported(room)).created == 1
-    with pytest.raises(ItemTiedError):
-        await decide(room, item, DecisionAction.UNDO)
-    with pytest.raises(ItemTiedError):
-        await decide(room, item, DecisionAction.LINK, ours)
-
-
-@in_storeroom({}, linked=False)
-async def test_a_decided_link_that_a_crash_cut_off_is_made_by_the_next_reading(
-    room: Storeroom,
-) -> None:
-    ours = await make(room, "X", EAN)
-    await make(room, "Y", EAN)
-    item = sell(room, "P1", EAN)
-    await imported(room)
-    await room.service.storage.write(
-        lambda c: (
-            c.execute(
-                "UPDATE listing SET state = 'new', problem = NULL, decision = 'link',"
-                " decided_product = ?, decided_by = 'ana', decided_ms = 1 WHERE external_id = ?",
-                (ours, item),
-            ).rowcount
-        )
-    )
-    await room.service.storage.write(
-        lambda c: c.execute("UPDATE alerts SET state = 'cleared'").rowcount
-    )
-    await room.crash_and_restart()
-    await room.service.shops["magazin"].catalogue.reader.read(_unheard, is_whole=True)
-    found = await row(room, item)
-    assert (found.product_id, found.state) == (ours, "linked")
-
-
-async def _unheard(_done: int, _total: int | None, _more: object = None, /) -> None:
-    """Nobody follows how far it is."""
-
-
-@in_storeroom({}, linked=False)
-async def test_a_link_by_hand_clears_the_conflict(room: Storeroom) -> None:
-    await make(room, "X", EAN)
-    room.product_ids["Y"] = await make(room, "Y", EAN)
-    item = sell(room, "P1", EAN)
-    await imported(room)
-    await room.link("Y", "magazin", item)
-    await room.pass_time(1)
-    assert await room.alerts("import_conflict") == []
-    assert (await row(room, item)).state == "linked"

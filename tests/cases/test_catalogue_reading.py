@@ -113,6 +113,20 @@ async def test_a_shop_that_does_not_answer_alerts_and_the_next_reading_goes_on(
     assert await room.alerts("catalogue_unreadable") == []
 
 
+@in_storeroom({"P1": 1}, linked=False)
+async def test_a_shop_that_cannot_be_reached_is_told_soon(room: Storeroom) -> None:
+    room.shop.cut()
+    job_id = await room.syncs[SHOP].start_sync()
+    await room.pass_time(2 * MINUTE)
+    job = await room.look(lambda c: jobs.find(c, job_id))
+    assert job is not None
+    assert job.state is jobs.JobState.FAILED
+    assert await room.alerts("catalogue_unreadable") == [SHOP]
+    room.shop.mend()
+    await read(room)
+    assert await room.alerts("catalogue_unreadable") == []
+
+
 @in_storeroom(MANY, linked=False, switches=Switches(beyond_last_page="repeat_last"))
 async def test_pages_may_move_and_repeat_and_nothing_is_lost_or_gone_for_it(
     room: Storeroom,

@@ -3,7 +3,6 @@ from hypothesis import strategies as st
 
 from magazie.model.bundles import (
     BundlePart,
-    available_bundles,
     bundles_in,
     held_bundles,
     part_wanted,
@@ -22,27 +21,6 @@ def test_what_is_wanted_of_a_part_is_enough_and_no_more(bundles_milli: int, per:
     wanted = part_wanted(bundles_milli, part)
     assert bundles_in(wanted, part) == bundles_milli
     assert bundles_in(wanted - 1, part) < bundles_milli
-
-
-@given(parts, st.data())
-def test_a_bundle_is_available_as_often_as_its_scarcest_part(
-    its: tuple[BundlePart, ...], data: st.DataObject
-) -> None:
-    shelves = [data.draw(st.integers(-5_000, 100_000)) for _ in its]
-    count = available_bundles(zip(its, shelves, strict=True))
-    assert count is not None
-    assert all(
-        part_wanted(count, part) <= max(0, milli) for part, milli in zip(its, shelves, strict=True)
-    )
-    assert any(
-        part_wanted(count + 1000, part) > max(0, milli)
-        for part, milli in zip(its, shelves, strict=True)
-    )
-
-
-def test_of_unknown_parts_nothing_can_be_said() -> None:
-    assert available_bundles([]) is None
-    assert available_bundles([(BundlePart(1, 1000), 5000), (BundlePart(2, 1000), None)]) is None
 
 
 @given(bundles, parts, st.data())

@@ -50,16 +50,6 @@ def owed(kind: str, query: str) -> Proof:
     return Proof(kind, lambda connection: _found(connection, Owed, kind, query))
 
 
-def classified(name: str, query: str) -> Proof:
-    """A promise that can break in several ways: the query finds (kind, subject, text)."""
-
-    def find(connection: sqlite3.Connection) -> Iterator[Finding]:
-        for kind, subject, text in connection.execute(query):
-            yield Fault(kind, subject, text)
-
-    return Proof(name, find)
-
-
 def _found(
     connection: sqlite3.Connection, made: type[Fault] | type[Owed], kind: str, query: str
 ) -> Iterator[Finding]:
