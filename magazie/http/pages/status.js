@@ -169,7 +169,7 @@ function waiting(outbox) {
     make("tr", {}, make("th", {}, words.sku), make("th", { class: "number" }, words.should_have),
       make("th", { class: "number" }, words.shop_has), make("th", { class: "number" }, words.status)),
     items.map((item) => make("tr", { title: item.reason },
-      make("td", {}, item.sku, " ", make("span", { class: "muted" }, words[item.field])),
+      make("td", {}, item.sku || item.external_id, " ", make("span", { class: "muted" }, words[item.field])),
       make("td", { class: "number" }, item.should_have === null ? "" : decimal(item.should_have)),
       make("td", { class: "number" }, item.shop_has === null ? "?" : decimal(item.shop_has)),
       make("td", { class: "number" }, make("span", { class: "badge " + (item.state === "waiting" ? "" : "warn") }, words["wait_" + item.state])))));
