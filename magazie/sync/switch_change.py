@@ -1,6 +1,6 @@
 """Switching what a shop is told of many products, chosen one by one or by a filter."""
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Iterable
 
 import msgspec
 
@@ -11,12 +11,10 @@ from magazie.model.ids import encode_id
 from magazie.storage.reads.keyset import PageRequest
 from magazie.storage.reads.products import ProductFilter, find_products
 from magazie.storage.storage import Storage
+from magazie.sync.job_runner import Progress
 
 _PAGE = 200
 _BY_ID = (("id", False),)
-
-Progress = Callable[[int, int | None], Awaitable[None]]
-"""Told (done, total) products."""
 
 
 class SwitchOrder(msgspec.Struct, frozen=True):
