@@ -3,7 +3,7 @@
 import sqlite3
 from collections import Counter
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 
 from msgspec import UNSET
 from msgspec.structs import replace
@@ -50,6 +50,8 @@ from magazie.storage.idempotency import AnsweredMeanwhileError, StoredAnswer
 from magazie.storage.products import LinkState, Product, ProductLink, SyncSwitches
 from magazie.storage.shop_identity import note_twice_linked
 from magazie.storage.storage import Storage
+
+T = TypeVar("T")
 
 _LONGEST_ITEM_ID = 100
 
@@ -145,7 +147,7 @@ class ProductActor(AsyncioActor):
             keep_answer(connection, message.mark, message.encode, created, now_ms)
             return created
 
-        created = await self._storage.write(unit)
+        created = await self._write(unit)
         return self._taken_over(created, message.links)
 
     async def _update(self, message: UpdateProduct) -> Product:
@@ -224,17 +226,21 @@ class ProductActor(AsyncioActor):
                     rows.update_link(connection, after.id, was, is_now)
             keep_answer(connection, message.mark, message.encode, after, now_ms)
 
+        await self._write(unit)
+        # lines of orders that waited for the parts to be known may be linked now
+        known_now = () if after.bundle == before.bundle else _as_new(after.links)
+        return self._taken_over(after, known_now)
+
+    async def _write(self, unit: Callable[[sqlite3.Connection], T]) -> T:
+        """Store; what only the books can tell of a bundle is refused as what is seen before."""
         try:
-            await self._storage.write(unit)
+            return await self._storage.write(unit)
         except rows.HasStockError as error:
             raise FieldsRefusedError(
                 FieldFault("bundle", "the product has a stock of its own, or orders hold it")
             ) from error
         except rows.NestedBundleError as error:
             raise FieldsRefusedError(FieldFault("bundle", "no bundle stands in another")) from error
-        # lines of orders that waited for the parts to be known may be linked now
-        known_now = () if after.bundle == before.bundle else _as_new(after.links)
-        return self._taken_over(after, known_now)
 
     # --- links ------------------------------------------------------------------------
 

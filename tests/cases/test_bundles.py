@@ -1,5 +1,7 @@
 """Bundles: a line on one claims its parts; what is sent of it is what the parts allow."""
 
+import asyncio
+
 import pytest
 
 from magazie.actors.field_faults import FieldsRefusedError
@@ -131,3 +133,16 @@ async def test_a_shop_is_told_less_by_its_buffer(room: Storeroom) -> None:
     await room.set_shop(SHOP, stock_buffer_milli=0)
     await room.flush()
     assert [room.shop.stock(sku) for sku in ("P1", "P2")] == [10, 3]
+
+
+@in_storeroom({"P1": 1, "P2": 1, "P3": 1, "P4": 1}, linked=False)
+async def test_two_that_would_stand_in_each_other_at_once_are_not_both_bundles(
+    room: Storeroom,
+) -> None:
+    for sku in ("P1", "P2", "P3", "P4"):
+        await room.take_up(sku)
+    answers = await asyncio.gather(
+        bundle(room, "P1", ("P2", 1)), bundle(room, "P2", ("P3", 1)), return_exceptions=True
+    )
+    refused = [answer for answer in answers if answer is not None]
+    assert [type(answer) for answer in refused] == [FieldsRefusedError]
