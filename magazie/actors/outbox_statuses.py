@@ -54,11 +54,11 @@ class StatusTelling:
         if book.is_empty:
             return None
         for row in due:
-            if row.due_ms is not None and row.due_ms > now_ms:
-                continue
             rested = _at_rest(row, book)
             if rested is not None:
                 await self._save(rested, now_ms)
+                continue
+            if row.due_ms is not None and row.due_ms > now_ms:
                 continue
             status_id = book.id_for(row.subject)
             if status_id is None:
@@ -157,13 +157,14 @@ def _at_rest(row: StatusRow, book: StatusBook) -> StatusRow | None:
     if not name:
         return replace(row, state="unmapped", reason="status_map leaves it out")
     status_id = book.id_for(row.subject)
+    if row.subject == "taken" and row.fulfilment == "cancelled":
+        # in doubt too: whether it landed or not, the cancel is told over it, never it over that
+        return replace(row, state="overruled", reason="cancelled before it was told")
     if row.state == "doubt":
         return None
     if status_id is not None and row.shop_status_id == status_id:
         return replace(row, state="done", status_id=status_id, reason="")
     if row.subject == "taken":
-        if row.fulfilment == "cancelled":
-            return replace(row, state="overruled", reason="cancelled before it was told")
         if row.shop_status_id != row.taken_status_id:
             return replace(row, state="overruled", reason="moved by a person in the shop")
         if book.is_milestone(row.taken_status_id):

@@ -263,3 +263,20 @@ async def test_rule_6_what_a_status_means_may_become_known_after_the_order(
     again = await room.find(order)
     assert again is not None
     assert again.version == version
+
+
+@pytest.mark.parametrize("fault", [FaultKind.LOST_BEFORE, FaultKind.LOST_AFTER])
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_a_doubtful_taken_is_not_written_over_a_cancel_told_meanwhile(
+    room: Storeroom, fault: FaultKind
+) -> None:
+    room.shop.fail(fault, STATUS)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(5)
+    assert await _state(room, order) == "doubt"
+    await room.cancel(order)
+    await room.pass_time(10 * MINUTE)
+    assert room.shop.truth(order).status_id == CANCELLED
+    assert await _state(room, order) == "overruled"
+    assert await _state(room, order, "cancelled") == "done"
