@@ -43,6 +43,7 @@ from magazie.actors.runtime import AsyncioActor
 from magazie.actors.settings_book import SettingsBook
 from magazie.model.codes import normalise_code
 from magazie.model.ids import encode_id
+from magazie.model.safe_html import safe_html
 from magazie.ports import Clock
 from magazie.storage import categories
 from magazie.storage import products as rows
@@ -157,6 +158,8 @@ class ProductActor(AsyncioActor):
             for field in rows.ProductDraft.__struct_fields__
             if (value := getattr(message, field, UNSET)) is not UNSET
         }
+        if "description" in changes:
+            changes["description"] = safe_html(changes["description"])
         if "images" in changes:
             changes["images"] = kept_images(product.images, changes["images"])
         return await self._store(message, replace(product, **changes))
@@ -342,7 +345,9 @@ class ProductActor(AsyncioActor):
 
 
 def _parts(draft: rows.ProductDraft) -> dict[str, Any]:
-    return {field: getattr(draft, field) for field in rows.ProductDraft.__struct_fields__}
+    parts = {field: getattr(draft, field) for field in rows.ProductDraft.__struct_fields__}
+    # shown by pages and sent to shops: whoever wrote it, nothing in it may run
+    return parts | {"description": safe_html(draft.description)}
 
 
 def _as_shops_see(product: Product) -> tuple[object, ...]:

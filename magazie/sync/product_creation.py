@@ -9,7 +9,6 @@ from magazie.actors.runtime import Directory
 from magazie.model.codes import normalise_code
 from magazie.model.ids import IdSource
 from magazie.model.romanian_letters import comma_letters
-from magazie.model.safe_html import safe_html
 from magazie.ports import ShopProduct
 from magazie.storage.products import Attribute, ProductDraft, ProductImage
 from magazie.storage.settings_rows import ShopSettings
@@ -103,7 +102,7 @@ def draft_of(
         code=code,
         ean=shown.ean.strip(),
         name=shown.name.strip() or shown.sku.strip() or code,
-        description=comma_letters(safe_html(shown.description)),
+        description=comma_letters(shown.description),
         brand=shown.brand.strip(),
         family=family.strip(),
         unit=shown.unit.strip() or "buc",

@@ -357,3 +357,13 @@ async def test_a_repeated_change_is_answered_even_when_the_version_moved(house: 
     link = Link(link=ITEM, mark=marked("k3"), encode=encode)
     linked = await house.product(made.id, link)
     assert await house.product(made.id, link) == encode(linked)
+
+
+async def test_nothing_in_a_description_runs_whoever_wrote_it(house: House) -> None:
+    typed = "<p onclick='x()'>Bun</p><script>x</script>"
+    made = await house.create("X-1", description=typed)
+    assert made.description == "<p>Bun</p>"
+    changed = await house.product(made.id, UpdateProduct(description="<img src=x onerror=y>Nou"))
+    assert changed.description == "Nou"
+    again = await house.product(made.id, UpdateProduct(description="<script>y</script>Nou"))
+    assert again == changed
