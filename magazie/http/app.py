@@ -26,6 +26,7 @@ from magazie.http.api import (
     shop_listing,
     shop_tree,
     shops,
+    stickers,
     stock,
     sync_switches,
 )
@@ -49,6 +50,7 @@ _FIXED: Final[tuple[Endpoint, ...]] = (
     *categories.ENDPOINTS,
     *file_imports.ENDPOINTS,
     *file_exports.ENDPOINTS,
+    *stickers.ENDPOINTS,
     *stock.ENDPOINTS,
     *shops.ENDPOINTS,
     *shop_listing.ENDPOINTS,

@@ -8,6 +8,7 @@ import msgspec
 
 from magazie.actors.news import NewsDesk
 from magazie.actors.nomenclature import Nomenclature
+from magazie.actors.own_codes import OwnCodes
 from magazie.actors.passwords import PasswordHasher
 from magazie.actors.runtime import Directory, LoopLag, RuntimeMetrics
 from magazie.actors.settings_book import SettingsBook
@@ -79,6 +80,7 @@ class Parts:
         version: of the program.
         demo: the log-in to show, in a demonstration only.
         shop_states: where the shops stand, asked now and then.
+        own_codes: gives goods without an EAN one of their own.
 
     """
 
@@ -106,9 +108,11 @@ class Parts:
     passwords: PasswordHasher = field(default_factory=PasswordHasher)
     traffic: Traffic = field(default_factory=Traffic)
     shop_states: ShopStates = field(init=False)
+    own_codes: OwnCodes = field(init=False)
 
     def __post_init__(self) -> None:
         """Make what is the edge's own."""
+        self.own_codes = OwnCodes(self.directory, self.nomenclature)
         self.shop_states = ShopStates(
             storage=self.storage,
             directory=self.directory,

@@ -80,6 +80,8 @@ async def test_every_write_takes_an_idempotency_key(edge: Edge) -> None:
         ("POST", "/api/v1/files/products"),
         ("POST", "/api/v1/files/codes"),
         ("POST", "/api/v1/files/prices"),
+        # a product that has a code gets no other
+        ("POST", "/api/v1/stickers"),
     }
 
 
