@@ -27,27 +27,31 @@ async def spooled_body(call: Call[Any, Any], limit: int) -> AsyncIterator[IO[byt
             arrive.
 
     """
-    request = call.request
-    length = request.content_length
+    length = call.request.content_length
     if length is not None and length > limit:
         raise _too_large(limit)
     # written to disk a megabyte at a time, and away from the loop
     file = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115 - closed below
     try:
-        total = 0
+        await _receive(call, file, limit)
+        yield file
+    finally:
+        file.close()
+
+
+async def _receive(call: Call[Any, Any], file: IO[bytes], limit: int) -> None:
+    total = 0
+    try:
         async with asyncio.timeout(_WITHIN_S):
-            async for piece in _pieces(request):
+            async for piece in _pieces(call.request):
                 total += len(piece)
                 if total > limit:
                     raise _too_large(limit)
                 await call.parts.offload(partial(file.write, piece))
-        yield file
     except TimeoutError as error:
         raise ProblemError(ProblemKind.MALFORMED, "the body did not arrive in time") from error
     except web.RequestPayloadError as error:
         raise ProblemError(ProblemKind.MALFORMED, f"the body is broken: {error}") from error
-    finally:
-        file.close()
 
 
 async def _pieces(request: web.Request) -> AsyncIterator[bytes]:
