@@ -19,6 +19,7 @@ from magazie.actors.runtime import Directory
 from magazie.actors.settings_actor import SettingsActor
 from magazie.actors.settings_book import SettingsBook, ShopSettings
 from magazie.actors.shop_catalogue import ShopCatalogue
+from magazie.actors.shop_publisher import ShopPublisher
 from magazie.actors.stock_actor import StockActor
 from magazie.model.ids import IdSource
 from magazie.outside import Outside
@@ -49,6 +50,7 @@ class House:
     outside: Outside
     shop_settings: Callable[[str], Callable[[], ShopSettings]]
     on_order_changed: Callable[[int], None]
+    public_url: str = ""
 
 
 def register_actors(directory: Directory, house: House) -> None:
@@ -164,6 +166,19 @@ def _register_shops(directory: Directory, house: House) -> None:
             nomenclature=house.nomenclature,
         )
 
+    media_url = f"{house.public_url.rstrip('/')}/media" if house.public_url else ""
+
+    def publisher(shop: str) -> ShopPublisher:
+        return ShopPublisher(
+            shop,
+            storage=storage,
+            clock=clock,
+            news=house.news,
+            settings=house.shop_settings(shop),
+            media_url=media_url,
+        )
+
     directory.register(OrderFeed, feed)
     directory.register(GomagOutbox, outbox)
     directory.register(ShopCatalogue, catalogue)
+    directory.register(ShopPublisher, publisher)

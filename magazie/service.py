@@ -27,6 +27,7 @@ from magazie.actors.settings_actor import SettingsActor
 from magazie.actors.settings_book import SettingsBook, ShopSettings
 from magazie.actors.settings_messages import SeedSettings
 from magazie.actors.shop_catalogue import ShopCatalogue
+from magazie.actors.shop_publisher import ShopPublisher
 from magazie.actors.stock_actor import StockActor
 from magazie.files.imports import FileOptions, FileTaken
 from magazie.gomag.shop import GomagShop
@@ -47,6 +48,8 @@ from magazie.sync.file_import import FileImports
 from magazie.sync.images import ImageFetcher
 from magazie.sync.import_report import ImportOrder
 from magazie.sync.job_runner import JobRunner, Progress
+from magazie.sync.publish_watch import PublishWatch
+from magazie.sync.publishing import PublishOrder
 from magazie.sync.shop_sync import ShopSync
 from magazie.sync.sweep import Sweep
 from magazie.sync.switch_change import SwitchChange, SwitchOrder
@@ -60,6 +63,7 @@ NEWS_GATHERED_S = 0.05
 STOP_ORDER = (
     GomagOutbox,
     OrderFeed,
+    ShopPublisher,
     ShopCatalogue,
     MovementActor,
     OrderActor,
@@ -118,6 +122,7 @@ class Service:
         self._files: FileImports | None = None
         self._notes: ClaimNotes | None = None
         self._sweep: Sweep | None = None
+        self._watch: PublishWatch | None = None
         self._unlisten: Callable[[], None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._gathered: set[int] = set()
@@ -178,10 +183,12 @@ class Service:
                 outside=self.outside,
                 shop_settings=self._settings_of,
                 on_order_changed=self._changed_orders.add,
+                public_url=self.settings.service.public_url or "",
             ),
         )
         await self.nomenclature.load(self._storage)
         self._unlisten = self.news.listen(self._hear)
+        self._watch = PublishWatch(self.directory, lambda: tuple(self.shops))
         await self.directory.ask(SettingsActor, SETTINGS_KEY, SeedSettings(self.settings))
         files = self._files = FileImports(
             storage=self._storage,
@@ -201,6 +208,8 @@ class Service:
                 JobKind.IMPORT: self._work_import,
                 JobKind.SYNC_SWITCHES: self._work_switches,
                 JobKind.FILE: files.work,
+                JobKind.PUBLISH: self._work_publish,
+                JobKind.SHOP_MAPS: self._work_maps,
             },
         )
         sweep = self._sweep = Sweep(
@@ -242,6 +251,8 @@ class Service:
         if self._unlisten is not None:
             self._unlisten()  # what the actors still tell while they end is found at the next start
             self._unlisten = None
+        if self._watch is not None:
+            self._watch.stop()
         if self._notes is not None:  # else the start ended before there were actors
             leftovers = await self.directory.stop(STOP_ORDER, deadline=5.0)
             if leftovers:
@@ -327,6 +338,8 @@ class Service:
     # --- news -------------------------------------------------------------------------
 
     def _hear(self, news: News) -> None:
+        if self._watch is not None:
+            self._watch.hear(news)
         match news:
             case StockNews():
                 self._gather(news.product_id)
@@ -390,6 +403,13 @@ class Service:
         order = msgspec.json.decode(job.arguments, type=SwitchOrder)
         change = SwitchChange(storage=self.storage, directory=self.directory)
         return await change.run(job.subject, order, progress)
+
+    async def _work_publish(self, job: Job, progress: Progress) -> object:
+        order = msgspec.json.decode(job.arguments, type=PublishOrder)
+        return await self.shops[job.subject].publishing.run(job.id, order, progress)
+
+    async def _work_maps(self, job: Job, progress: Progress) -> object:
+        return await self.shops[job.subject].maps.run(progress)
 
     async def take(
         self, file: IO[bytes], kind: FileKind, options: FileOptions, who: str

@@ -19,6 +19,7 @@ from magazie.actors.product_messages import (
     CodeNotFoundError,
     CodeTakenError,
     CreateProduct,
+    DoubtLink,
     ImageFailed,
     ImageFetched,
     ImageLost,
@@ -118,7 +119,7 @@ class ProductActor(AsyncioActor):
                 return await self._set_sync(message)
             case Link():
                 return await self._link(message)
-            case Unlink() | RenameLink() | MarkGone():
+            case Unlink() | RenameLink() | MarkGone() | DoubtLink():
                 return await self._change_link(message)
         raise TypeError(f"ProductActor does not know {type(message).__name__}")
 
@@ -261,7 +262,7 @@ class ProductActor(AsyncioActor):
 
         return await self._store_links(message, tie, wanted)
 
-    async def _change_link(self, message: Unlink | RenameLink | MarkGone) -> Product:
+    async def _change_link(self, message: Unlink | RenameLink | MarkGone | DoubtLink) -> Product:
         product = self._known()
         before = _find(product, message.shop, message.external_id)
         if before is None:
@@ -276,7 +277,10 @@ class ProductActor(AsyncioActor):
                 after = replace(before, sku=message.sku, generation=before.generation + 1)
             case MarkGone():
                 after = replace(before, state=LinkState.GONE)
-        if (before.sku, before.state) == (after.sku, after.state):
+            case DoubtLink():
+                after = replace(before, generation=before.generation + 1)
+        is_same = (before.sku, before.state) == (after.sku, after.state)
+        if is_same and not isinstance(message, DoubtLink):
             return await self._store(message, product)
 
         def change(connection: sqlite3.Connection) -> tuple[ProductLink, ...]:

@@ -209,3 +209,10 @@ class MarkGone(ProductCommand, frozen=True, kw_only=True):
 
     shop: str
     external_id: str
+
+
+class DoubtLink(ProductCommand, frozen=True, kw_only=True):
+    """Something else than stock and price was written to the shop's item: those are told anew."""
+
+    shop: str
+    external_id: str

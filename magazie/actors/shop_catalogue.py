@@ -126,9 +126,6 @@ class ShopCatalogue(AsyncioActor):
             store_uses(connection, shop, message.products)
             if message.turned is not None:
                 turn_page(connection, shop, *message.turned)
-            store_uses(connection, shop, message.products)
-            if message.turned is not None:
-                turn_page(connection, shop, *message.turned)
             for product in message.products:
                 subject = f"{shop}/{product.external_id}"
                 clear_alert(connection, "undecodable_item", subject, now_ms)

@@ -69,6 +69,15 @@ class ShopDesk(Protocol):
     async def start_switches(self, arguments: bytes) -> int:
         """Begin such a change; answers the job, a running one, maybe another's, if there is."""
 
+    def publish_arguments(self, products: tuple[int, ...]) -> bytes:
+        """Which products to publish, as a job keeps it."""
+
+    async def start_publish(self, arguments: bytes) -> int:
+        """Begin publishing; answers the job, a running one, maybe of others, if there is."""
+
+    async def start_maps(self) -> int:
+        """Begin making what is mapped and not in the shop; answers the job as others do."""
+
 
 class ShopDesks(Protocol):
     """The shops that are served now."""

@@ -18,6 +18,9 @@ class JobKind(enum.StrEnum):
     IMPORT = "import"
     SYNC_SWITCHES = "sync_switches"
     FILE = "file"
+    PUBLISH = "publish"
+    SHOP_MAPS = "shop_maps"
+    """Categories and attributes are made in the shop."""
 
 
 class JobState(enum.StrEnum):

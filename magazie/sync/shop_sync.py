@@ -20,6 +20,8 @@ from magazie.sync.catalogue import Catalogue
 from magazie.sync.catalogue_watch import CatalogueWatch
 from magazie.sync.import_report import ImportOrder
 from magazie.sync.order_reader import OrderReader
+from magazie.sync.publish_maps import PublishMaps
+from magazie.sync.publishing import Publishing, PublishOrder
 from magazie.sync.read_back import ReadBackTask
 from magazie.sync.status_sender import StatusSender
 from magazie.sync.stock_sender import StockSender
@@ -60,6 +62,7 @@ class ShopSync:
         self.reader = OrderReader(
             shop, port=port, directory=directory, clock=clock, settings=settings
         )
+        writing = asyncio.Lock()
         self.stock = StockSender(
             shop,
             port=port,
@@ -68,7 +71,10 @@ class ShopSync:
             clock=clock,
             settings=settings,
             claims_noted=claims_noted,
+            writing=writing,
         )
+        self.publishing = Publishing(shop, port=port, directory=directory, writing=writing)
+        self.maps = PublishMaps(shop, port=port, directory=directory)
         self.statuses = StatusSender(
             shop, port=port, reader=self.reader, directory=directory, clock=clock
         )
@@ -102,6 +108,7 @@ class ShopSync:
             "stock": self.stock.run,
             "statuses": self.statuses.run,
             "read_back": self.read_back.run,
+            "publishing": self.publishing.run_left_over,
         }
         if watch_catalogue:
             works["catalogue"] = self.watch.run
@@ -183,6 +190,18 @@ class ShopSync:
     async def start_switches(self, arguments: bytes) -> int:
         """Begin such a change; answers the job, a running one, maybe another's, if there is."""
         return await self._start_job(JobKind.SYNC_SWITCHES, self.shop, arguments)
+
+    def publish_arguments(self, products: tuple[int, ...]) -> bytes:
+        """Which products to publish, as a job keeps it."""
+        return msgspec.json.encode(PublishOrder(products))
+
+    async def start_publish(self, arguments: bytes) -> int:
+        """Begin publishing; answers the job, a running one, maybe of others, if there is."""
+        return await self._start_job(JobKind.PUBLISH, self.shop, arguments)
+
+    async def start_maps(self) -> int:
+        """Begin making what is mapped and not in the shop; answers the job as others do."""
+        return await self._start_job(JobKind.SHOP_MAPS, self.shop, b"{}")
 
     async def _kept_running(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
         """A fault in one task must not leave the shop silent: it is logged and begun again."""

@@ -45,11 +45,13 @@ class StockSender:
         clock: Clock,
         settings: Callable[[], ShopSettings],
         claims_noted: Callable[[], Awaitable[None]],
+        writing: asyncio.Lock,
     ) -> None:
         """``reader`` is the shop's own: orders are read before each send.
 
         ``claims_noted`` waits, a second at most, for the claims of orders just read to be
         known as set: items of an order that owes its claims are left out of a request.
+        ``writing`` is held by whoever writes stock, prices or products to the shop.
         """
         self._shop = shop
         self._port = port
@@ -58,6 +60,7 @@ class StockSender:
         self._clock = clock
         self._settings = settings
         self._claims_noted = claims_noted
+        self._writing = writing
         self._flush = asyncio.Event()
 
     def flush(self) -> None:
@@ -93,11 +96,10 @@ class StockSender:
         if not await self._directory.ask(GomagOutbox, self._shop, HasPending()):
             return
         for _ in range(REQUESTS_MOST):
-            send = await self._build(began_ms)
-            if send is None:
-                return
-            if not await self._carry(send):
-                return
+            async with self._writing:
+                send = await self._build(began_ms)
+                if send is None or not await self._carry(send):
+                    return
 
     async def _build(self, began_ms: int) -> Send | None:
         """The next request, decided on orders read within the last seconds."""

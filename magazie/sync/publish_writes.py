@@ -1,0 +1,216 @@
+"""The requests of publishing: making items, changing them, and seeing what became of them."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from typing import Any, Final
+
+from magazie.actors.listing_messages import StoreListing
+from magazie.actors.product_actor import ProductActor
+from magazie.actors.product_messages import DoubtLink, Link, MarkGone, NewLink
+from magazie.actors.publishing_messages import (
+    Ended,
+    Intend,
+    NotPublished,
+    Part,
+    Published,
+    TryAgain,
+)
+from magazie.actors.runtime import Directory, Rejection
+from magazie.actors.shop_catalogue import ShopCatalogue
+from magazie.actors.shop_publisher import ShopPublisher
+from magazie.model.publishing import (
+    PublishProblem,
+    Sending,
+    changed_fields,
+    merged,
+    unconfirmed,
+)
+from magazie.ports import (
+    ItemAnswer,
+    NotApplied,
+    PublishAnswer,
+    ShopPort,
+    ShopProduct,
+    Urgency,
+)
+from magazie.storage.publications import Publication
+from magazie.storage.reads.publishing import Wish
+from magazie.sync.product_creation import price_of
+from magazie.sync.published_shapes import changed_product, content_of, new_product
+
+_UNSURE: Final = PublishAnswer(ItemAnswer.MISSING)
+
+End = Published | NotPublished | TryAgain
+Answers = Mapping[str, PublishAnswer]
+
+
+class PublishWrites:
+    """One shop's. Raises only ``ShopError``; what it noted before that is looked at later."""
+
+    def __init__(
+        self, shop: str, *, port: ShopPort, directory: Directory, writing: asyncio.Lock
+    ) -> None:
+        """``writing`` is held by whoever writes stock, prices or products to the shop."""
+        self._shop = shop
+        self._port = port
+        self._directory = directory
+        self._writing = writing
+
+    # --- new items --------------------------------------------------------------------
+
+    async def create(self, batch: int, part: Part) -> None:
+        """Make items of these products, of those whose SKU nothing in the shop carries."""
+        free = [wish for wish in part if await self._is_free(wish)]
+        if not free:
+            return
+        intents = tuple((wish.product.id, Sending(wish.content)) for wish in free)
+        wanted = [new_product(wish) for wish in free]
+        await self._publisher(Intend(batch, intents))
+        async with self._writing:
+            answers = await self._sent(free, self._port.create_products(wanted))
+        sent = {wish.product.id: wish for wish in free}
+        for product_id, sending in intents:
+            answer = answers.get(sent[product_id].content.sku, _UNSURE)
+            await self._publisher(Ended((await self._look_for_new(product_id, sending, answer),)))
+
+    async def _is_free(self, wish: Wish) -> bool:
+        """Writing a SKU that is there would change that item, whosever it is."""
+        found = await self._found(wish.content.sku)
+        if not found:
+            return True
+        end = NotPublished(wish.product.id, PublishProblem.SKU_IN_USE, _ids(found))
+        await self._publisher(Ended((end,)))
+        return False
+
+    async def _look_for_new(
+        self, product_id: int, sending: Sending, answer: PublishAnswer = _UNSURE
+    ) -> End:
+        """See whether there is an item now, and tie it to the product."""
+        found = await self._found(sending.content.sku)
+        if len(found) > 1:
+            return NotPublished(product_id, PublishProblem.SKU_TWICE, _ids(found))
+        if found:
+            item = found[0].external_id
+            link = NewLink(self._shop, item, sending.content.sku)
+            try:
+                await self._directory.ask(ProductActor, product_id, Link(link=link))
+            except Rejection as refusal:
+                return NotPublished(product_id, PublishProblem.SKU_IN_USE, str(refusal))
+            return Published(product_id, item, sending.content)
+        if answer.answer is ItemAnswer.REFUSED or answer.answer is ItemAnswer.UNKNOWN_ITEM:
+            return NotPublished(product_id, PublishProblem.REFUSED, answer.reason)
+        return TryAgain(product_id, counts=True, detail=answer.reason)
+
+    async def _found(self, sku: str) -> tuple[ShopProduct, ...]:
+        """The items that carry a SKU; the listing learns of them too."""
+        found = await self._port.product_by_sku(sku, urgency=Urgency.PUBLISH)
+        if found:
+            await self._directory.ask(ShopCatalogue, self._shop, StoreListing(found))
+        return found
+
+    # --- items that are there ---------------------------------------------------------
+
+    async def change(self, batch: int, part: Part) -> None:
+        """Send of these products what changed, with the shop's own price.
+
+        The items are read and written in one go, in which nobody sends prices: a change must
+        not bring back a price that was just another.
+        """
+        async with self._writing:
+            wanted = []
+            intents: dict[int, Sending] = {}
+            for wish in part:
+                shown = await self._port.product(wish.items[0], urgency=Urgency.PUBLISH)
+                sending = await self._to_change(wish, shown)
+                if sending is not None and shown is not None:
+                    intents[wish.product.id] = sending
+                    wanted.append((wish, sending, shown))
+            if not wanted:
+                return
+            await self._publisher(Intend(batch, tuple(intents.items())))
+            wishes = [wish for wish, _, _ in wanted]
+            products = [changed_product(*each) for each in wanted]
+            answers = await self._sent(wishes, self._port.change_products(products))
+        for wish in wishes:
+            answer = answers.get(wish.content.sku, _UNSURE)
+            sending, item = intents[wish.product.id], wish.items[0]
+            await self._publisher(
+                Ended((await self._look_at(wish.product.id, item, sending, answer),))
+            )
+
+    async def _to_change(self, wish: Wish, shown: ShopProduct | None) -> Sending | None:
+        """What is to be sent of one product; None where that ended here."""
+        product_id, item = wish.product.id, wish.items[0]
+        if shown is None:
+            await self._directory.ask(
+                ProductActor, product_id, MarkGone(shop=self._shop, external_id=item)
+            )
+            end: End = NotPublished(product_id, PublishProblem.ITEM_GONE)
+        else:
+            now = content_of(shown, wish.content)
+            taken = wish.taken or now
+            fields = changed_fields(wish.content, taken, now)
+            if not fields:
+                end = Published(product_id, item, merged(taken, wish.content))
+            elif price_of(shown) is None:
+                end = NotPublished(product_id, PublishProblem.PRICE_UNREADABLE)
+            elif not wish.content.category and not now.category:
+                end = NotPublished(product_id, PublishProblem.CATEGORY_UNMAPPED)
+            elif wish.content.vat_rate_e2 is None and now.vat_rate_e2 is None:
+                end = NotPublished(product_id, PublishProblem.NO_VAT)
+            else:
+                return Sending(wish.content, item, fields)
+        await self._publisher(Ended((end,)))
+        return None
+
+    async def _look_at(
+        self, product_id: int, item: str, sending: Sending, answer: PublishAnswer = _UNSURE
+    ) -> End:
+        """See whether the item is as it was sent.
+
+        A change carries a price and may land late: stock and price are told once more after it.
+        """
+        doubt = DoubtLink(shop=self._shop, external_id=item)
+        try:
+            await self._directory.ask(ProductActor, product_id, doubt)
+        except Rejection as refusal:
+            return NotPublished(product_id, PublishProblem.ITEM_GONE, str(refusal))
+        if answer.answer is ItemAnswer.REFUSED:
+            return NotPublished(product_id, PublishProblem.REFUSED, answer.reason)
+        shown = await self._port.product(item, urgency=Urgency.PUBLISH)
+        if shown is None:
+            gone = MarkGone(shop=self._shop, external_id=item)
+            await self._directory.ask(ProductActor, product_id, gone)
+            return NotPublished(product_id, PublishProblem.ITEM_GONE)
+        now = content_of(shown, sending.content)
+        missing = unconfirmed(sending.told, now)
+        if missing:
+            detail = answer.reason or f"not there after it was sent: {', '.join(missing)}"
+            return TryAgain(product_id, counts=True, detail=detail)
+        return Published(product_id, item, merged(now, sending.content))
+
+    # --- both -------------------------------------------------------------------------
+
+    async def look(self, one: Publication) -> End:
+        """See what became of something that was noted as on its way."""
+        if one.sent is None:
+            raise ValueError(f"product {one.product_id} is not on its way")
+        if one.sent.item is None:
+            return await self._look_for_new(one.product_id, one.sent)
+        return await self._look_at(one.product_id, one.sent.item, one.sent)
+
+    async def _sent(self, wishes: list[Wish], write: Awaitable[Answers]) -> Answers:
+        """Send; what surely did not happen is waiting again, what may have is looked at later."""
+        try:
+            return await write
+        except NotApplied:
+            ends = tuple(TryAgain(wish.product.id, counts=False) for wish in wishes)
+            await self._publisher(Ended(ends))
+            raise
+
+    async def _publisher(self, message: object) -> Any:
+        return await self._directory.ask(ShopPublisher, self._shop, message)
+
+
+def _ids(found: tuple[ShopProduct, ...]) -> str:
+    return ", ".join(item.external_id for item in found)

@@ -1,0 +1,163 @@
+"""Publishing products to one shop: chosen ones are made there, or brought up to what they are here.
+
+Every product's sending is noted before it begins. What became of one is never taken from an
+answer alone: the shop is read, and what is not there is sent again, three times at most.
+"""
+
+import asyncio
+import logging
+from typing import Any, Final
+
+import msgspec
+
+from magazie.actors.publishing_messages import (
+    BreakOff,
+    CountBatch,
+    Ended,
+    FindSending,
+    InDoubt,
+    NextPart,
+    Part,
+    PlanBatch,
+)
+from magazie.actors.runtime import NOT_NOW, Directory
+from magazie.actors.shop_publisher import ShopPublisher
+from magazie.ports import ShopError, ShopPort, Unauthorized
+from magazie.storage.publications import BatchCounts
+from magazie.sync.job_runner import Progress
+from magazie.sync.publish_writes import PublishWrites
+
+logger = logging.getLogger(__name__)
+
+CHANGED_AT_ONCE: Final = 10
+"""Changes in one request: while their items are read for it, stock and prices wait."""
+LOOK_AFTER_S: Final = 10.0
+"""A write that was not answered may still land; the shop is read after this."""
+TROUBLE_MOST_S: Final = 15 * 60.0
+"""So long a job waits for a shop that does not answer."""
+ANSWERED_WITHIN_S: Final = 120.0
+"""Thousands of products are judged in one command."""
+
+
+class PublishOrder(msgspec.Struct, frozen=True):
+    """Which products to publish, by id."""
+
+    products: tuple[int, ...]
+
+
+class PublishResult(msgspec.Struct, frozen=True):
+    """What became of the chosen products; why not is told on each, and in one alert."""
+
+    published: int
+    refused: int
+
+
+class PublishFailedError(Exception):
+    """The shop could not be written to; what was not sent may be chosen again."""
+
+
+class Publishing:
+    """The publishing of one shop: one job at a time, each repeatable."""
+
+    def __init__(
+        self, shop: str, *, port: ShopPort, directory: Directory, writing: asyncio.Lock
+    ) -> None:
+        """``writing`` is held by whoever writes stock, prices or products to the shop."""
+        self._shop = shop
+        self._port = port
+        self._directory = directory
+        self._writes = PublishWrites(shop, port=port, directory=directory, writing=writing)
+        self._one = asyncio.Lock()
+        self._left_over = asyncio.Event()
+
+    async def run(self, batch: int, order: PublishOrder, progress: Progress) -> PublishResult:
+        """Publish these products; what is wrong with one stops no other.
+
+        Raises:
+            PublishFailedError: the shop refused the key, or did not answer for a long time.
+
+        """
+        try:
+            async with self._one:
+                await self._ask(PlanBatch(batch, order.products))
+                await self._send_all(batch, progress)
+        except BaseException:
+            self._left_over.set()
+            raise
+        counts: BatchCounts = await self._ask(CountBatch(batch))
+        return PublishResult(counts.published, counts.total - counts.published)
+
+    async def run_left_over(self) -> None:
+        """See to what jobs that ended early left: on its way to the shop, or waiting for it."""
+        while True:
+            attempt = 0
+            while True:
+                await asyncio.sleep(_wait_s(attempt, LOOK_AFTER_S, 3600.0))
+                async with self._one:
+                    try:
+                        await self._settle()
+                        await self._ask(BreakOff(None))
+                        break
+                    except (ShopError, *NOT_NOW) as error:
+                        logger.warning("published_unread shop=%s reason=%s", self._shop, error)
+                attempt += 1
+            await self._left_over.wait()
+            self._left_over.clear()
+
+    # --- one job ----------------------------------------------------------------------
+
+    async def _send_all(self, batch: int, progress: Progress) -> None:
+        loop = asyncio.get_running_loop()
+        attempt, began = 0, loop.time()
+        while True:
+            await self._note(batch, progress)
+            try:
+                await self._settle()
+                if not await self._send_part(batch):
+                    return
+            except Unauthorized as error:
+                await self._give_up(batch, error)
+            except ShopError as error:
+                logger.warning("publish_postponed shop=%s reason=%s", self._shop, error)
+                if loop.time() - began > TROUBLE_MOST_S:
+                    await self._give_up(batch, error)
+                await asyncio.sleep(_wait_s(attempt, LOOK_AFTER_S, 120.0))
+                attempt += 1
+            else:
+                attempt, began = 0, loop.time()
+
+    async def _send_part(self, batch: int) -> bool:
+        """Send some of what waits; False when nothing does."""
+        most = self._port.publish_limit
+        part: Part = await self._ask(NextPart(batch, most, min(CHANGED_AT_ONCE, most)))
+        if not part:
+            return False
+        if part[0].items:
+            await self._writes.change(batch, part)
+        else:
+            await self._writes.create(batch, part)
+        return True
+
+    async def _settle(self) -> None:
+        """Look at everything of which it is not known what became of it."""
+        doubtful: InDoubt = await self._ask(FindSending())
+        for one in doubtful:
+            await self._ask(Ended((await self._writes.look(one),)))
+
+    async def _give_up(self, batch: int, error: ShopError) -> None:
+        await self._ask(BreakOff(batch, str(error)[:500]))
+        self._left_over.set()
+        raise PublishFailedError(f"{self._shop}: {error}") from error
+
+    async def _note(self, batch: int, progress: Progress) -> None:
+        counts: BatchCounts = await self._ask(CountBatch(batch))
+        await progress(counts.total - counts.open, counts.total)
+
+    async def _ask(self, message: object) -> Any:
+        return await self._directory.ask(
+            ShopPublisher, self._shop, message, timeout=ANSWERED_WITHIN_S
+        )
+
+
+def _wait_s(attempt: int, first_s: float, most_s: float) -> float:
+    return min(most_s, first_s * 2.0 ** min(attempt, 20))
