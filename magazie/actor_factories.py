@@ -25,6 +25,7 @@ from magazie.model.ids import IdSource
 from magazie.outside import Outside
 from magazie.ports import Clock
 from magazie.storage.orders import OrderKey
+from magazie.storage.reads.publishing import media_url
 from magazie.storage.secret_file import SecretFile
 from magazie.storage.storage import Storage
 
@@ -166,8 +167,6 @@ def _register_shops(directory: Directory, house: House) -> None:
             nomenclature=house.nomenclature,
         )
 
-    media_url = f"{house.public_url.rstrip('/')}/media" if house.public_url else ""
-
     def publisher(shop: str) -> ShopPublisher:
         return ShopPublisher(
             shop,
@@ -175,7 +174,7 @@ def _register_shops(directory: Directory, house: House) -> None:
             clock=clock,
             news=house.news,
             settings=house.shop_settings(shop),
-            media_url=media_url,
+            media_url=media_url(house.public_url),
         )
 
     directory.register(OrderFeed, feed)

@@ -204,8 +204,10 @@ class ShopPublisher(AsyncioActor):
                 break
             wish = judge.wish(one.product_id)
             if wish is None or is_in_the_way(wish.problems):
-                problems = wish.problems if wish is not None else ()
-                refused.append(replace(one, state=PublicationState.REFUSED, problems=problems))
+                if wish is not None:
+                    refused.append(
+                        replace(one, state=PublicationState.REFUSED, problems=wish.problems)
+                    )
                 continue
             (changed if wish.items else new).append(wish)
             if one.attempts:
@@ -376,8 +378,11 @@ def _rechecked(one: Publication, wish: Wish) -> Publication:
     match one.state:
         case PublicationState.WAITING | PublicationState.SENDING:
             return one
-        case PublicationState.PUBLISHED:
+        case PublicationState.PUBLISHED if one.external_id in (*wish.items, *wish.gone_items):
             return replace(one, problems=wish.problems)
+        case PublicationState.PUBLISHED:
+            # untied: as if it had never been published
+            one = replace(one, external_id=None, content=None)
     held = still_holds(one.problems, one.sent, wish.content)
     problems = (*held, *(it for it in wish.problems if it not in held))
     if is_in_the_way(problems):

@@ -231,6 +231,18 @@ _RO_EN: Final[Mapping[str, tuple[AlertWords, AlertWords]]] = {
             " sent.",
         ),
     ),
+    "publish_refused": (
+        AlertWords(
+            "Produse nepublicate",
+            "Vedeți ce lipsește fiecăruia la publicările magazinului. Ce îndreptați dispare de"
+            " aici singur; apoi publicați din nou.",
+        ),
+        AlertWords(
+            "Products not published",
+            "See among the shop's publications what each of them lacks. What you mend goes from"
+            " here by itself; then publish again.",
+        ),
+    ),
     "status_unmapped": (
         AlertWords(
             "Stare negăsită în magazin",

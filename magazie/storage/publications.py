@@ -141,6 +141,21 @@ def not_published(
     ]
 
 
+def of_products(
+    connection: sqlite3.Connection, product_ids: Iterable[int]
+) -> dict[int, list[tuple[str, Publication]]]:
+    """(shop, how far it is there) of products, by shop; those never chosen are left out."""
+    found: dict[int, list[tuple[str, Publication]]] = {}
+    for product_id in product_ids:
+        rows = connection.execute(
+            f"SELECT shop, {_COLUMNS} FROM publications WHERE product_id = ? ORDER BY shop",
+            (product_id,),
+        ).fetchall()
+        if rows:
+            found[product_id] = [(row[0], _publication(row[1:])) for row in rows]
+    return found
+
+
 def _text(value: Content | Sending | None) -> str | None:
     return msgspec.json.encode(value).decode() if value is not None else None
 

@@ -100,6 +100,15 @@ class FakeDesk:
     async def start_switches(self, arguments: bytes) -> int:
         return await self._start("sync_switches", arguments.decode())
 
+    def publish_arguments(self, products: tuple[int, ...]) -> bytes:
+        return msgspec.json.encode({"products": products})
+
+    async def start_publish(self, arguments: bytes) -> int:
+        return await self._start("publish", arguments.decode())
+
+    async def start_maps(self) -> int:
+        return await self._start("shop_maps")
+
     async def _start(self, kind: str, arguments: str = "{}") -> int:
         job, _ = await self.storage.write(
             lambda c: job_rows.start(c, kind, self.shop, arguments, NOW_MS)

@@ -9,7 +9,7 @@ from aiohttp import web
 from magazie.actors.image_actor import IMAGES_KEY, ImageActor, TryImagesAgain
 from magazie.actors.product_messages import AddImage, RemoveImage
 from magazie.actors.settings_book import Role
-from magazie.http.api.product_answers import changed, told
+from magazie.http.api.product_answers import told
 from magazie.http.api.product_shapes import ProductShown
 from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
 from magazie.http.fields import IdText, MomentText, RecordId, id_text, moment_text
@@ -120,7 +120,7 @@ async def add_image(call: Call[NoBody, NoQuery]) -> Outcome:
         media = await call.parts.media.keep(call.raw)
     except ImageRefusedError as refusal:
         raise _refused(refusal.problem) from refusal
-    command = AddImage(media=media, mark=call.mark, encode=changed)
+    command = AddImage(media=media, mark=call.mark)
     return await told(call, product_id, command)
 
 
@@ -141,7 +141,7 @@ async def remove_image(call: Call[NoBody, ImageQuery]) -> Outcome:
         raise invalid("media", "give either media or url")
     if query.media is not None and not is_hash(query.media):
         raise not_found("image")
-    command = RemoveImage(media=query.media, url=query.url, mark=call.mark, encode=changed)
+    command = RemoveImage(media=query.media, url=query.url, mark=call.mark)
     return await told(call, call.id("id", "product"), command)
 
 

@@ -1,6 +1,7 @@
 """Long work: followed, listed, cancelled."""
 
 import sqlite3
+from typing import Any
 
 import msgspec
 
@@ -10,7 +11,7 @@ from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoi
 from magazie.http.fields import IdText, MomentText, id_text, moment_text
 from magazie.http.paging import Listed, Paging, listed, page_request
 from magazie.http.parts import Parts
-from magazie.http.problems import ProblemKind, not_found
+from magazie.http.problems import ProblemError, ProblemKind, not_found
 from magazie.storage.jobs import Job, JobKind, JobProblem, JobProgress, JobState, find
 from magazie.storage.reads.jobs import FIELDS, JobFilter, find_jobs
 
@@ -93,6 +94,25 @@ async def cancel_job(call: Call[NoBody, NoQuery]) -> Outcome:
     job_id = call.id("id", "job")
     await call.parts.cancel_job(job_id)
     return await _found(call.parts, job_id)
+
+
+async def require_as_asked(
+    call: Call[Any, Any], job_id: int, arguments: bytes, does_other: str
+) -> None:
+    """See that a job which was under way already does what was asked for.
+
+    Raises:
+        ProblemError: it does something else.
+
+    """
+
+    def query(connection: sqlite3.Connection) -> Job | None:
+        return find(connection, job_id)
+
+    job = await call.parts.storage.read(query)
+    if job is None or job.arguments.encode() != arguments:
+        detail = f"job {id_text(job_id)} {does_other}; wait for its end"
+        raise ProblemError(ProblemKind.CONFLICT, detail)
 
 
 async def _found(parts: Parts, job_id: int) -> Answer:

@@ -6,7 +6,6 @@ from typing import Annotated, Final
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
 
-from magazie.actors.marked import AnswerEncoder
 from magazie.actors.product_messages import ProductCommand, SetSync, UpdateProduct
 from magazie.actors.product_rules import MOST_PARTS
 from magazie.http.api.texts import Code, Line, Name, Short
@@ -17,7 +16,6 @@ from magazie.storage.products import (
     AdditionalCode,
     Attribute,
     CodeKind,
-    Product,
     ProductDraft,
     ProductImage,
     SyncSwitches,
@@ -153,7 +151,6 @@ def commands_of(
     changes: ProductChanges,
     version: int | None,
     mark: IdempotencyMark | None,
-    encode: AnswerEncoder[Product],
 ) -> Iterator[ProductCommand]:
     """What the changes come to.
 
@@ -184,7 +181,6 @@ def commands_of(
             bundle=UNSET if changes.bundle is UNSET else _bundle(changes.bundle),
             expected_version=version,
             mark=kept,
-            encode=encode,
         )
         version = None
     for shop, switches in changes.sync.items():
@@ -194,7 +190,6 @@ def commands_of(
             price=switches.price,
             expected_version=version,
             mark=kept,
-            encode=encode,
         )
         version = None
 

@@ -1,5 +1,7 @@
 """Products as other programs read them."""
 
+from collections.abc import Sequence
+
 import msgspec
 
 from magazie.http.fields import (
@@ -15,9 +17,12 @@ from magazie.http.fields import (
     rate_text,
 )
 from magazie.http.image_words import ImageWords, image_words
+from magazie.http.publish_words import PublishWords, publish_words
 from magazie.model.decimals import E4, Milli, RateE2
 from magazie.model.image_fetches import ImageProblem
+from magazie.model.publishing import PublicationState
 from magazie.storage.products import CodeKind, LinkState, Product, ProductImage
+from magazie.storage.publications import Publication
 
 
 class CodeShown(msgspec.Struct, frozen=True):
@@ -70,11 +75,21 @@ class PartShown(msgspec.Struct, frozen=True):
     quantity: QuantityText
 
 
+class PublishedShown(msgspec.Struct, frozen=True):
+    """How far publishing the product to a shop is; ``detail`` is in the shop's own words."""
+
+    shop: str
+    state: PublicationState
+    problems: list[PublishWords]
+    detail: str
+
+
 class ProductShown(msgspec.Struct, frozen=True):
     """A product. ``prices`` is by warehouse, RON with VAT.
 
     ``sync`` is by shop; a shop that is not named is told everything. ``bundle`` is null unless
-    the product is kept as its parts, and empty while those are not known.
+    the product is kept as its parts, and empty while those are not known. ``problems`` has those
+    of ``publications`` too, as ``shop: code``.
     """
 
     id: IdText
@@ -97,12 +112,17 @@ class ProductShown(msgspec.Struct, frozen=True):
     sync: dict[str, SyncShown]
     links: list[LinkShown]
     bundle: list[PartShown] | None
+    publications: list[PublishedShown]
     problems: tuple[str, ...]
     created_at: MomentText
     changed_at: MomentText
 
 
-def show_product(product: Product) -> ProductShown:
+InShops = Sequence[tuple[str, Publication]]
+"""(shop, how far publishing to it is), by shop."""
+
+
+def show_product(product: Product, in_shops: InShops = ()) -> ProductShown:
     """A product as the books have it."""
     rate, weight = product.vat_rate_e2, product.weight_milli
     return ProductShown(
@@ -134,7 +154,14 @@ def show_product(product: Product) -> ProductShown:
         ]
         if product.bundle is not None
         else None,
-        problems=product.problems,
+        publications=[
+            PublishedShown(shop, it.state, [publish_words(each) for each in it.problems], it.detail)
+            for shop, it in in_shops
+        ],
+        problems=(
+            *product.problems,
+            *(f"{shop}: {problem}" for shop, it in in_shops for problem in it.problems),
+        ),
         created_at=moment_text(product.created_ms),
         changed_at=moment_text(product.changed_ms),
     )

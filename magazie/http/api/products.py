@@ -20,7 +20,7 @@ from magazie.actors.product_messages import (
 )
 from magazie.actors.runtime import Rejection
 from magazie.actors.settings_book import Role
-from magazie.http.api.product_answers import CREATED, changed, created, told
+from magazie.http.api.product_answers import CREATED, told
 from magazie.http.api.product_requests import (
     CodeIn,
     ImageIn,
@@ -32,13 +32,16 @@ from magazie.http.api.product_requests import (
     commands_of,
     draft_of,
 )
-from magazie.http.api.product_shapes import ProductShown, show_product
+from magazie.http.api.product_shapes import InShops, ProductShown, show_product
 from magazie.http.api.texts import Code, Line, Short, Words
 from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
 from magazie.http.fields import IdText, Moment, Price, RecordId, id_text
 from magazie.http.paging import Listed, Paging, listed, page_request
 from magazie.http.problems import ProblemKind, invalid, not_found
+from magazie.model.publishing import PublishProblem
 from magazie.storage.products import Product, load
+from magazie.storage.publications import of_products
+from magazie.storage.reads.keyset import Page
 from magazie.storage.reads.products import FIELDS, ProductFilter, find_products
 
 _TAG = "products"
@@ -47,7 +50,11 @@ _BULK_AT_ONCE: Final = 50
 
 
 class ProductQuery(Paging):
-    """Which products. ``code`` is any code, typed or scanned; ``q`` is looked for in words."""
+    """Which products. ``code`` is any code, typed or scanned; ``q`` is looked for in words.
+
+    ``problem`` is one of publishing: to ``shop``, or to any. Products never linked to the shop
+    are found by it too.
+    """
 
     code: Short | None = None
     q: Words | None = None
@@ -57,6 +64,7 @@ class ProductQuery(Paging):
     shop: Short | None = None
     external_id: Short | None = None
     has_problems: bool | None = None
+    problem: PublishProblem | None = None
     changed_from: Moment | None = None
 
 
@@ -113,11 +121,18 @@ async def list_products(call: Call[NoBody, ProductQuery]) -> Outcome:
         shop=query.shop,
         external_id=query.external_id,
         has_problems=query.has_problems,
+        problem=query.problem,
         changed_from_ms=query.changed_from,
     )
     request = page_request(call, sortable=FIELDS, default="code")
-    page = await call.parts.storage.read(lambda c: find_products(c, wanted, request))
-    return Answer(listed(page, call, [show_product(product) for product in page.rows]))
+
+    def find(connection: sqlite3.Connection) -> tuple[Page[Product], dict[int, InShops]]:
+        page = find_products(connection, wanted, request)
+        return page, dict(of_products(connection, (product.id for product in page.rows)))
+
+    page, in_shops = await call.parts.storage.read(find)
+    shown = [show_product(product, in_shops.get(product.id, ())) for product in page.rows]
+    return Answer(listed(page, call, shown))
 
 
 @endpoint(
@@ -133,13 +148,14 @@ async def read_product(call: Call[NoBody, NoQuery]) -> Outcome:
     """The ETag is the version that PATCH takes as If-Match."""
     product_id = call.id("id", "product")
 
-    def query(connection: sqlite3.Connection) -> Product | None:
-        return load(connection, product_id)
+    def query(connection: sqlite3.Connection) -> tuple[Product | None, InShops]:
+        in_shops = of_products(connection, (product_id,))
+        return load(connection, product_id), in_shops.get(product_id, ())
 
-    product = await call.parts.storage.read(query)
+    product, in_shops = await call.parts.storage.read(query)
     if product is None:
         raise not_found("product")
-    return Answer(show_product(product), version=product.version)
+    return Answer(show_product(product, in_shops), version=product.version)
 
 
 @endpoint(
@@ -159,7 +175,6 @@ async def create_product(call: Call[ProductIn, NoQuery]) -> Outcome:
         draft=draft_of(call.body),
         links=tuple(NewLink(it.shop, it.external_id, it.sku) for it in call.body.links),
         mark=call.mark,
-        encode=created,
     )
     return await told(call, call.parts.ids.next_id(), command, status=CREATED)
 
@@ -184,7 +199,7 @@ async def edit_product(call: Call[ProductChanges, NoQuery]) -> Outcome:
     product_id = call.id("id", "product")
     await _check_images(call, call.body.images)
     outcome: Outcome = Answer(None)
-    for command in commands_of(call.body, call.expected_version, call.mark, changed):
+    for command in commands_of(call.body, call.expected_version, call.mark):
         outcome = await told(call, product_id, command)
     return outcome
 
@@ -224,7 +239,7 @@ async def change_many(call: Call[BulkIn, NoQuery]) -> Outcome:
 )
 async def add_code(call: Call[CodeIn, NoQuery]) -> Outcome:
     """Adding the same code again is harmless."""
-    command = AddCode(code=code_of(call.body), mark=call.mark, encode=changed)
+    command = AddCode(code=code_of(call.body), mark=call.mark)
     return await told(call, call.id("id", "product"), command)
 
 
@@ -240,7 +255,7 @@ async def add_code(call: Call[CodeIn, NoQuery]) -> Outcome:
 )
 async def remove_code(call: Call[NoBody, CodeQuery]) -> Outcome:
     """Letter case and spaces of the code do not matter."""
-    command = RemoveCode(code=call.query.code, mark=call.mark, encode=changed)
+    command = RemoveCode(code=call.query.code, mark=call.mark)
     return await told(call, call.id("id", "product"), command)
 
 
@@ -265,7 +280,6 @@ async def set_price(call: Call[PriceIn, NoQuery]) -> Outcome:
         price_e4=int(call.body.price),
         expected_version=call.expected_version,
         mark=call.mark,
-        encode=changed,
     )
     return await told(call, call.id("id", "product"), command)
 
@@ -283,7 +297,7 @@ async def set_price(call: Call[PriceIn, NoQuery]) -> Outcome:
 async def add_link(call: Call[LinkIn, NoQuery]) -> Outcome:
     """Lines of open orders that waited for the item are linked too."""
     link = NewLink(call.body.shop, call.body.external_id, call.body.sku)
-    command = Link(link=link, mark=call.mark, encode=changed)
+    command = Link(link=link, mark=call.mark)
     return await told(call, call.id("id", "product"), command)
 
 
@@ -303,7 +317,6 @@ async def remove_link(call: Call[NoBody, NoQuery]) -> Outcome:
         shop=call.path("shop"),
         external_id=call.path("external_id"),
         mark=call.mark,
-        encode=changed,
     )
     return await told(call, call.id("id", "product"), command)
 

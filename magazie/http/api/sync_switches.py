@@ -1,19 +1,17 @@
 """Exclusions in bulk: what one shop is told of many products."""
 
-import sqlite3
 from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
 
 from magazie.actors.settings_book import Role
-from magazie.http.api.jobs import JobStarted
+from magazie.http.api.jobs import JobStarted, require_as_asked
 from magazie.http.api.shop_paths import desk_of
 from magazie.http.api.texts import Line, Words
 from magazie.http.endpoint import Answer, Call, NoQuery, Outcome, endpoint
 from magazie.http.fields import RecordId, id_text
-from magazie.http.problems import ProblemError, ProblemKind, invalid
-from magazie.storage.jobs import Job, find
+from magazie.http.problems import ProblemKind, invalid
 from magazie.storage.reads.products import ProductFilter
 
 _ACCEPTED: Final = 202
@@ -69,14 +67,7 @@ async def switch_many(call: Call[SwitchesIn, NoQuery]) -> Outcome:
         price=body.price,
     )
     job_id = await desk.start_switches(arguments)
-
-    def query(connection: sqlite3.Connection) -> Job | None:
-        return find(connection, job_id)
-
-    job = await call.parts.storage.read(query)
-    if job is None or job.arguments.encode() != arguments:
-        detail = f"job {id_text(job_id)} switches other products of the shop; wait for its end"
-        raise ProblemError(ProblemKind.CONFLICT, detail)
+    await require_as_asked(call, job_id, arguments, "switches other products of the shop")
     return Answer(JobStarted(id_text(job_id)), _ACCEPTED)
 
 

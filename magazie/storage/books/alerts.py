@@ -44,6 +44,10 @@ _FACTS: Final = {
         SELECT shop || '/' || sku AS subject, count(*) || ' linked items carry this SKU' AS text
         FROM links WHERE state = 'linked' AND sku <> '' GROUP BY shop, sku HAVING count(*) > 1
     """,
+    "publish_refused": """
+        SELECT DISTINCT shop || '/' || id_text(batch) AS subject, NULL AS text
+        FROM publications WHERE state = 'refused'
+    """,
     "movement_line_refused": """
         SELECT 'movement:' || movement_id || '/line:' || line AS subject, NULL AS text
         FROM movement_lines WHERE problem <> ''

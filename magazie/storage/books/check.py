@@ -19,6 +19,7 @@ from magazie.storage.books import (
     movements,
     orders,
     outbox,
+    publications,
     references,
     stock,
 )
@@ -39,6 +40,7 @@ PROOFS: Final[tuple[Proof, ...]] = (
     *images.PROOFS,
     *feeds.PROOFS,
     *outbox.PROOFS,
+    *publications.PROOFS,
     *alerts.PROOFS,
 )
 

@@ -6,6 +6,7 @@ import msgspec
 
 from magazie.model.decimals import E4, Bani, Milli, format_bani, format_e4, format_milli
 from magazie.model.decimals import line_amount_bani as line_amount
+from magazie.model.ids import encode_id
 from magazie.model.orders import Delivery, Discount
 
 
@@ -27,6 +28,7 @@ def teach(connection: sqlite3.Connection) -> None:
         ("bani", 1, written_bani),
         ("line_amount_bani", 2, line_amount_bani),
         ("extras_bani", 1, extras_bani),
+        ("id_text", 1, encode_id),
     ):
         connection.create_function(name, arguments, function, deterministic=True)
 

@@ -4,6 +4,7 @@ import sqlite3
 
 import msgspec
 
+from magazie.model.publishing import PublishProblem
 from magazie.model.romanian_letters import fold
 from magazie.model.scanned_codes import scan_keys
 from magazie.storage.products import Product, load
@@ -26,6 +27,8 @@ class ProductFilter(msgspec.Struct, frozen=True):
     shop: str | None = None
     external_id: str | None = None
     has_problems: bool | None = None
+    problem: PublishProblem | None = None
+    """One of publishing: to ``shop`` where that is given."""
     changed_from_ms: int | None = None
 
 
@@ -47,9 +50,16 @@ def find_products(
     conditions.equal("p.category_id", wanted.category_id)
     conditions.equal("p.brand", wanted.brand)
     conditions.equal("p.family", wanted.family)
-    _add_link(conditions, wanted)
+    if wanted.problem is not None:
+        _add_problem(conditions, wanted)
+    if wanted.problem is None or wanted.external_id is not None:
+        _add_link(conditions, wanted)
     if wanted.has_problems is not None:
-        conditions.add(f"p.problems {'<>' if wanted.has_problems else '='} '[]'")
+        has = "" if wanted.has_problems else "NOT "
+        conditions.add(
+            f"{has}(p.problems <> '[]' OR EXISTS (SELECT 1 FROM publications AS u"
+            " WHERE u.product_id = p.id AND u.problems <> '[]'))"
+        )
     if wanted.changed_from_ms is not None:
         conditions.add("p.changed_ms >= ?", wanted.changed_from_ms)
     if wanted.text:
@@ -62,6 +72,18 @@ def find_products(
     found = fetch(connection, _SOURCE, conditions, page, make=int)
     products = [load(connection, product_id) for product_id in found.rows]
     return Page(tuple(product for product in products if product is not None), found.after)
+
+
+def _add_problem(conditions: Conditions, wanted: ProductFilter) -> None:
+    clause = (
+        "EXISTS (SELECT 1 FROM publications AS u, json_each(u.problems) AS j"
+        " WHERE u.product_id = p.id AND j.value = ?"
+    )
+    values: list[str] = [str(wanted.problem)]
+    if wanted.shop is not None:
+        clause += " AND u.shop = ?"
+        values.append(wanted.shop)
+    conditions.add(f"{clause})", *values)
 
 
 def _add_link(conditions: Conditions, wanted: ProductFilter) -> None:

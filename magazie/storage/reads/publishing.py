@@ -47,6 +47,7 @@ class Wish(msgspec.Struct, frozen=True):
     content: Content
     price_e4: int | None
     items: tuple[str, ...]
+    gone_items: tuple[str, ...]
     problems: tuple[PublishProblem, ...]
     image_urls: Mapping[str, str]
     """What tells an image apart → where the shop finds it."""
@@ -154,6 +155,7 @@ class Judge:
             content,
             price,
             facts.items,
+            facts.gone_items,
             problems_of(facts),
             {key: url for key, url in urls.items() if url},
             known.content if known is not None else None,
@@ -197,6 +199,11 @@ class Judge:
             (self._shop, sku),
         ).fetchall()
         return tuple(external_id for (external_id,) in rows if external_id not in own)
+
+
+def media_url(public_url: str) -> str:
+    """Where a shop fetches images kept here; empty where nobody outside reaches this service."""
+    return f"{public_url.rstrip('/')}/media" if public_url else ""
 
 
 def image_key(image: ProductImage) -> str:

@@ -39,6 +39,40 @@ FEEDS: Final = (
     ),
 )
 
+PUBLISHED: Final = (
+    "INSERT INTO publications (shop, product_id, state, batch, problems, external_id, content,"
+    " changed_ms) VALUES ('magazin', {}, '{}', 5, '{}', {}, '{{}}', 1)"
+)
+PUBLISH_ALERT: Final = (
+    "INSERT INTO alerts (kind, subject, text, since_ms, state, changed_ms) VALUES"
+    " ('publish_refused', 'magazin/0000000000005', '', 1, 'open', 1)"
+)
+
+PUBLICATIONS: Final = (
+    broken(
+        "one item published of two products",
+        PUBLISHED.format(1, "published", "[]", "'11'"),
+        PUBLISHED.format(2, "published", "[]", "'11'"),
+        found={("publication_twice", "item:magazin/11")},
+    ),
+    broken(
+        "an item published and never tied",
+        PUBLISHED.format(1, "published", "[]", "'99'"),
+        found={("publication_unknown", "product:1/magazin")},
+    ),
+    broken(
+        "a refusal without a reason",
+        PUBLISHED.format(1, "refused", "[]", "NULL"),
+        PUBLISH_ALERT,
+        found={("publication_reason", "product:1/magazin")},
+    ),
+    broken(
+        "a refusal that nobody is told of",
+        PUBLISHED.format(1, "refused", '["no_vat"]', "NULL"),
+        found={("alert_missing", "magazin/0000000000005")},
+    ),
+)
+
 OUTBOX: Final = (
     broken(
         "an item told of and never tied",

@@ -24,6 +24,7 @@ CORRUPTIONS = (
     *goods.CLAIMS,
     *goods.MOVEMENTS,
     *shops.FEEDS,
+    *shops.PUBLICATIONS,
     *shops.OUTBOX,
     *shops.ALERTS,
 )

@@ -29,6 +29,14 @@ OWED = [
         id="a posting",
     ),
     pytest.param(
+        [
+            """INSERT INTO publications (shop, product_id, state, batch, changed_ms)
+                VALUES ('magazin', 4, 'waiting', 5, 1)"""
+        ],
+        "owed_publication product:4/magazin: is still to be sent",
+        id="a publication",
+    ),
+    pytest.param(
         ["UPDATE prices SET price_e4 = 100000 WHERE product_id = 1"],
         "owed_value item:magazin/11/price: CANA 1 is 10.00 here, the shop acknowledged 49.90",
         id="a price",

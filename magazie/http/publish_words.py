@@ -1,0 +1,89 @@
+"""Why a product is not published, in the languages of the pages."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import msgspec
+
+from magazie.model.publishing import PublishProblem
+
+
+class PublishWords(msgspec.Struct, frozen=True):
+    """One problem for people, in both languages."""
+
+    code: PublishProblem
+    ro: str
+    en: str
+
+
+_RO_EN: Final[Mapping[PublishProblem, tuple[str, str]]] = {
+    PublishProblem.NO_PRICE: (
+        "Nu are preț în depozitul din care magazinul își ia prețurile.",
+        "It has no price in the warehouse that the shop's prices come from.",
+    ),
+    PublishProblem.NO_CATEGORY: (
+        "Nu are categorie.",
+        "It has no category.",
+    ),
+    PublishProblem.CATEGORY_UNMAPPED: (
+        "Categoria lui nu este legată de una a magazinului, iar magazinul nu are una la fel.",
+        "Its category is not mapped to one of the shop, which has none of the same name.",
+    ),
+    PublishProblem.CATEGORY_PENDING: (
+        "Categoria lui încă nu este făcută în magazin, sau nu a putut fi făcută: vedeți harta.",
+        "Its category is not made in the shop yet, or could not be: see the map.",
+    ),
+    PublishProblem.CATEGORY_GONE: (
+        "Categoria de care este legată a lui nu mai există în magazin.",
+        "The category that its own is mapped to is gone from the shop.",
+    ),
+    PublishProblem.NO_VAT: (
+        "Nu are cotă de TVA.",
+        "It has no VAT rate.",
+    ),
+    PublishProblem.SKU_IN_USE: (
+        "Alt articol al magazinului are codul acesta: legați-l, sau dați alt cod.",
+        "Another item of the shop carries this code: link it, or give another code.",
+    ),
+    PublishProblem.BUNDLE: (
+        "Seturile se fac în magazin; aici se leagă.",
+        "Bundles are made in the shop, and linked here.",
+    ),
+    PublishProblem.SEVERAL_ITEMS: (
+        "Este legat de mai multe articole ale magazinului: dezlegați ce este în plus.",
+        "It is linked to several items of the shop: untie what is too many.",
+    ),
+    PublishProblem.ITEM_GONE: (
+        "Magazinul a șters articolul. Dezlegați-l ca să poată fi publicat din nou.",
+        "The shop deleted the item. Untie it, and the product can be published anew.",
+    ),
+    PublishProblem.PRICE_UNREADABLE: (
+        "Prețul articolului din magazin nu este în lei cu TVA, iar fără el nu se poate schimba.",
+        "The item's price in the shop is not in lei with VAT, and no change goes without it.",
+    ),
+    PublishProblem.IMAGE_UNREACHABLE: (
+        "O imagine a lui este doar aici, de unde magazinul nu o poate lua (vedeți public_url).",
+        "An image of it is only here, where the shop cannot fetch it (see public_url).",
+    ),
+    PublishProblem.REFUSED: (
+        "Magazinul l-a refuzat. Ce spune el este mai jos.",
+        "The shop refused it, in its own words below.",
+    ),
+    PublishProblem.NOT_CONFIRMED: (
+        "A fost trimis de trei ori și nu apare în magazin. Vedeți acolo, apoi publicați din nou.",
+        "It was sent three times and does not show in the shop. Look there, then publish again.",
+    ),
+    PublishProblem.SKU_TWICE: (
+        "Codul lui este acum la mai multe articole ale magazinului: ștergeți acolo ce e în plus.",
+        "Several items of the shop carry its code now: delete there what is too many.",
+    ),
+    PublishProblem.NOT_SENT: (
+        "Magazinul nu a răspuns. Publicați din nou când răspunde.",
+        "The shop did not answer. Publish again when it does.",
+    ),
+}
+
+
+def publish_words(problem: PublishProblem) -> PublishWords:
+    """The words of a problem."""
+    return PublishWords(problem, *_RO_EN[problem])
