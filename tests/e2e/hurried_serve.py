@@ -11,7 +11,7 @@ from magazie.actors import gomag_outbox, outbox_read_back
 from magazie.gomag import budget
 from magazie.gomag.shop import GomagShop
 from magazie.model import backoff
-from magazie.sync import order_reader, read_back, shop_sync, status_sender, sweep
+from magazie.sync import order_reader, publishing, read_back, shop_sync, status_sender, sweep
 
 SHORTER: tuple[tuple[ModuleType, str, float], ...] = (
     (gomag_outbox, "SUSPECT_AFTER_MS", 4_000),
@@ -25,6 +25,7 @@ SHORTER: tuple[tuple[ModuleType, str, float], ...] = (
     (status_sender, "LOOK_EVERY_S", 1.0),
     (status_sender, "AFTER_FAILURE_S", 0.5),
     (shop_sync, "RESTART_AFTER_S", 0.5),
+    (publishing, "LOOK_AFTER_S", 0.5),
     (sweep, "EVERY_S", 1.0),
     (sweep, "PASSIVATE_EVERY_S", 2.0),
     (budget, "_FIRST_PAUSE_S", 0.1),
