@@ -85,9 +85,13 @@ async def follow(look: Callable[[], Awaitable[JobSeen]], title: str) -> JobSeen:
 
 
 def _titled(title: str, seen: JobSeen) -> str:
-    if seen.progress is None:
+    told = seen.progress
+    if told is None:
         return title
-    return f"{title}, page {seen.progress.pages} of {seen.progress.pages_total or '?'}"
+    named = f"{title}, page {told.pages} of {told.pages_total or '?'}"
+    if told.images_fetched is not None:
+        return f"{named}, {told.images_fetched} of {told.images} images here"
+    return f"{named}, {told.images} images" if told.images else named
 
 
 def report(seen: JobSeen, *, kind: str, dry_run: bool) -> None:

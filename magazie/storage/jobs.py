@@ -41,11 +41,17 @@ class JobProblem(msgspec.Struct, frozen=True):
 
 
 class JobProgress(msgspec.Struct, frozen=True):
-    """How far work by pages is; ``seconds_left`` at the pace so far."""
+    """How far work by pages is; ``seconds_left`` at the pace so far.
+
+    ``images`` counts the addresses of images on the items read so far. An import has products
+    made of them, and then tells all that products name, and how many of them are here.
+    """
 
     pages: int
     pages_total: int | None
     seconds_left: int | None
+    images: int = 0
+    images_fetched: int | None = None
 
 
 class Job(msgspec.Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Importing a shop's listing into the nomenclature: linked, created, or left to a person."""
 
 import asyncio
+import math
 import sqlite3
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -20,7 +21,9 @@ from magazie.model.matching import MatchAction, Matching, MatchReason, ShopItem,
 from magazie.ports import ProductPage, ShopPort, ShopProduct, Urgency
 from magazie.storage import listing as rows
 from magazie.storage import shop_matching as match_rows
+from magazie.storage.jobs import JobProgress
 from magazie.storage.movements import MovementKind
+from magazie.storage.reads.images import count_images
 from magazie.storage.settings_rows import ShopSettings
 from magazie.storage.storage import Storage
 from magazie.sync.bundle_parts import learn_bundles
@@ -132,6 +135,8 @@ class CatalogueImport:
     ) -> None:
         creation = ProductCreation(self._directory, self._ids, self._settings())
         done: set[str] = set()
+        loop = asyncio.get_running_loop()
+        began_s = loop.time()
         for number in range(1, PAGES_MOST + 1):
             page = await self._port.products(number, urgency=Urgency.CATALOGUE)
             ids = {product.external_id for product in page.products}
@@ -146,7 +151,17 @@ class CatalogueImport:
             unmoved = await self._unmoved(chosen, changed)
             await self._import_page(unmoved, order, matching, creation, result)
             done |= ids
-            await progress(len(done), page.total)
+            paced_s = (loop.time() - began_s) / number
+            left = max(0, page.pages - number)
+            images = await self._storage.read(count_images)
+            more = JobProgress(
+                pages=number,
+                pages_total=max(number, page.pages),
+                seconds_left=math.ceil(paced_s * left),
+                images=images.fetched + images.failed + images.waiting,
+                images_fetched=images.fetched,
+            )
+            await progress(len(done), page.total, more)
             if number >= page.pages:
                 break
 

@@ -240,6 +240,7 @@ class _Told:
         self._progress = progress
         self.pages = pages_before
         self.items: set[str] = set()
+        self._images: set[str] = set()
 
     async def note(self, page: ProductPage, ids: set[str], now_ms: int) -> None:
         self.pages += 1
@@ -247,5 +248,7 @@ class _Told:
         left = max(0, page.pages - page.page)
         paced_ms = (now_ms - self._began_ms) * left // max(1, self.pages - self._before)
         done = min(len(self.items) + self._before * len(ids), page.total)
-        more = JobProgress(self.pages, self.pages + left, -(-paced_ms // 1000))
+        self._images.update(url for product in page.products for url in product.images)
+        seconds_left = -(-paced_ms // 1000)
+        more = JobProgress(self.pages, self.pages + left, seconds_left, len(self._images))
         await self._progress(done, page.total, more)
