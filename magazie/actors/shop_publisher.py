@@ -210,9 +210,10 @@ class ShopPublisher(AsyncioActor):
                     )
                 continue
             (changed if wish.items else new).append(wish)
-            if one.attempts:
+            if one.attempts or len(new) == message.most_new or len(changed) == message.most_changed:
                 break
-        return tuple(new[: message.most_new] or changed[: message.most_changed]), refused
+        is_full = len(changed) == message.most_changed
+        return tuple(changed if is_full else new or changed), refused
 
     def _intend(self, connection: sqlite3.Connection, message: Intend) -> list[Publication]:
         sent = dict(message.items)

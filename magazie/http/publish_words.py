@@ -41,6 +41,10 @@ _RO_EN: Final[Mapping[PublishProblem, tuple[str, str]]] = {
         "Nu are cotă de TVA.",
         "It has no VAT rate.",
     ),
+    PublishProblem.NO_SKU: (
+        "Articolul din magazin nu are SKU: dați-i unul acolo.",
+        "The shop's item has no SKU: give it one there.",
+    ),
     PublishProblem.SKU_IN_USE: (
         "Alt articol al magazinului are codul acesta: legați-l, sau dați alt cod.",
         "Another item of the shop carries this code: link it, or give another code.",

@@ -32,6 +32,8 @@ class PublishProblem(enum.StrEnum):
     """The shop's category is still to be made, or could not be."""
     CATEGORY_GONE = "category_gone"
     NO_VAT = "no_vat"
+    NO_SKU = "no_sku"
+    """The shop's item has none, by which it could be changed."""
     SKU_IN_USE = "sku_in_use"
     BUNDLE = "bundle"
     SEVERAL_ITEMS = "several_items"
@@ -111,6 +113,7 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     category_path: tuple[str, ...] = ()
     """Names of the shop's category; empty while it is not there."""
     category_is_gone: bool = False
+    sku: str
     sku_holders: tuple[str, ...] = ()
     """Items of the shop that carry the SKU and are not the product's own."""
     items: tuple[str, ...] = ()
@@ -133,11 +136,21 @@ def problems_of(facts: Facts) -> tuple[PublishProblem, ...]:
         found.append(PublishProblem.SEVERAL_ITEMS)
     elif not facts.items:
         found += _missing_for_new(facts)
-    elif facts.is_mapped:
-        found += _category_trouble(facts)
+    else:
+        found += _trouble_of_item(facts)
     if facts.unreachable_images:
         found.append(PublishProblem.IMAGE_UNREACHABLE)
     return tuple(found)
+
+
+def _trouble_of_item(facts: Facts) -> Iterable[PublishProblem]:
+    """Items are changed by their SKU, so it must be there and theirs alone."""
+    if not facts.sku.strip():
+        yield PublishProblem.NO_SKU
+    elif facts.sku_holders:
+        yield PublishProblem.SKU_IN_USE
+    if facts.is_mapped:
+        yield from _category_trouble(facts)
 
 
 def _missing_for_new(facts: Facts) -> Iterable[PublishProblem]:

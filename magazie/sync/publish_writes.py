@@ -117,12 +117,17 @@ class PublishWrites:
         not bring back a price that was just another.
         """
         async with self._writing:
-            wanted = []
+            wanted: list[tuple[Wish, Sending, ShopProduct]] = []
             intents: dict[int, Sending] = {}
             for wish in part:
                 shown = await self._port.product(wish.items[0], urgency=Urgency.PUBLISH)
                 sending = await self._to_change(wish, shown)
-                if sending is not None and shown is not None:
+                if sending is None or shown is None:
+                    continue
+                if any(shown.sku == other.sku for _, _, other in wanted):
+                    end = NotPublished(wish.product.id, PublishProblem.SKU_IN_USE)
+                    await self._publisher(Ended((end,)))
+                else:
                     intents[wish.product.id] = sending
                     wanted.append((wish, sending, shown))
             if not wanted:
@@ -152,6 +157,8 @@ class PublishWrites:
             fields = changed_fields(wish.content, taken, now)
             if not fields:
                 end = Published(product_id, item, merged(taken, wish.content))
+            elif not shown.sku.strip():
+                end = NotPublished(product_id, PublishProblem.NO_SKU)
             elif price_of(shown) is None:
                 end = NotPublished(product_id, PublishProblem.PRICE_UNREADABLE)
             elif not wish.content.category and not now.category:

@@ -117,7 +117,7 @@ class Publishing:
                     return
             except Unauthorized as error:
                 await self._give_up(batch, error)
-            except ShopError as error:
+            except (ShopError, *NOT_NOW) as error:
                 logger.warning("publish_postponed shop=%s reason=%s", self._shop, error)
                 if loop.time() - began > TROUBLE_MOST_S:
                     await self._give_up(batch, error)
@@ -144,7 +144,7 @@ class Publishing:
         for one in doubtful:
             await self._ask(Ended((await self._writes.look(one),)))
 
-    async def _give_up(self, batch: int, error: ShopError) -> None:
+    async def _give_up(self, batch: int, error: Exception) -> None:
         await self._ask(BreakOff(batch, str(error)[:500]))
         self._left_over.set()
         raise PublishFailedError(f"{self._shop}: {error}") from error

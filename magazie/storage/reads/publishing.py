@@ -144,6 +144,7 @@ class Judge:
             is_mapped=target is not None,
             category_path=target.path if target is not None else (),
             category_is_gone=target is not None and target.is_gone,
+            sku=content.sku,
             sku_holders=self._sku_holders(content.sku, {link.external_id for link in links}),
             items=tuple(link.external_id for link in items),
             gone_items=tuple(link.external_id for link in links if link not in items),
