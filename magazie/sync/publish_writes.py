@@ -1,7 +1,7 @@
 """The requests of publishing: making items, changing them, and seeing what became of them."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Final
 
 from magazie.actors.listing_messages import StoreListing
@@ -42,6 +42,7 @@ _UNSURE: Final = PublishAnswer(ItemAnswer.MISSING)
 
 End = Published | NotPublished | TryAgain
 Answers = Mapping[str, PublishAnswer]
+Note = Callable[[], Awaitable[None]]
 
 
 class PublishWrites:
@@ -58,8 +59,11 @@ class PublishWrites:
 
     # --- new items --------------------------------------------------------------------
 
-    async def create(self, batch: int, part: Part) -> None:
-        """Make items of these products, of those whose SKU nothing in the shop carries."""
+    async def create(self, batch: int, part: Part, note: Note) -> None:
+        """Make items of these products, of those whose SKU nothing in the shop carries.
+
+        ``note`` is called after each that came to an end.
+        """
         free = [wish for wish in part if await self._is_free(wish)]
         if not free:
             return
@@ -72,6 +76,7 @@ class PublishWrites:
         for product_id, sending in intents:
             answer = answers.get(sent[product_id].content.sku, _UNSURE)
             await self._publisher(Ended((await self._look_for_new(product_id, sending, answer),)))
+            await note()
 
     async def _is_free(self, wish: Wish) -> bool:
         """Writing a SKU that is there would change that item, whosever it is."""
@@ -110,11 +115,11 @@ class PublishWrites:
 
     # --- items that are there ---------------------------------------------------------
 
-    async def change(self, batch: int, part: Part) -> None:
+    async def change(self, batch: int, part: Part, note: Note) -> None:
         """Send of these products what changed, with the shop's own price.
 
         The items are read and written in one go, in which nobody sends prices: a change must
-        not bring back a price that was just another.
+        not bring back a price that was just another. ``note``: as for ``create``.
         """
         async with self._writing:
             wanted: list[tuple[Wish, Sending, ShopProduct]] = []
@@ -142,6 +147,7 @@ class PublishWrites:
             await self._publisher(
                 Ended((await self._look_at(wish.product.id, item, sending, answer),))
             )
+            await note()
 
     async def _to_change(self, wish: Wish, shown: ShopProduct | None) -> Sending | None:
         """What is to be sent of one product; None where that ended here."""

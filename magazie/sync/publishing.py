@@ -6,6 +6,8 @@ answer alone: the shop is read, and what is not there is sent again, three times
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 import msgspec
@@ -113,7 +115,7 @@ class Publishing:
             await self._note(batch, progress)
             try:
                 await self._settle()
-                if not await self._send_part(batch):
+                if not await self._send_part(batch, partial(self._note, batch, progress)):
                     return
             except Unauthorized as error:
                 await self._give_up(batch, error)
@@ -126,16 +128,16 @@ class Publishing:
             else:
                 attempt, began = 0, loop.time()
 
-    async def _send_part(self, batch: int) -> bool:
+    async def _send_part(self, batch: int, note: Callable[[], Awaitable[None]]) -> bool:
         """Send some of what waits; False when nothing does."""
         most = self._port.publish_limit
         part: Part = await self._ask(NextPart(batch, most, min(CHANGED_AT_ONCE, most)))
         if not part:
             return False
         if part[0].items:
-            await self._writes.change(batch, part)
+            await self._writes.change(batch, part, note)
         else:
-            await self._writes.create(batch, part)
+            await self._writes.create(batch, part, note)
         return True
 
     async def _settle(self) -> None:
