@@ -245,6 +245,7 @@ class GomagOutbox(AsyncioActor):
                 row.generation,
                 read_no if row.field == "stock" else NO_READ,
                 _since(row, now_ms),
+                row.consent_number,
             )
             for row in plan.chosen
         ]

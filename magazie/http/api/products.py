@@ -311,7 +311,7 @@ async def remove_link(call: Call[NoBody, NoQuery]) -> Outcome:
 async def _switched(call: Call[BulkIn, NoQuery], product_id: int) -> BulkProblem | None:
     try:
         for shop, switches in call.body.sync.items():
-            command = SetSync(shop=shop, stock=switches.stock, price=switches.price)
+            command = SetSync(shop=shop, stock=switches.stock, price=switches.price, by_person=True)
             await call.parts.directory.ask(ProductActor, product_id, command)
     except Rejection as refusal:
         return BulkProblem(id_text(product_id), str(refusal))

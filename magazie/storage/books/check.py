@@ -9,6 +9,7 @@ import msgspec
 
 from magazie.storage.books import (
     alerts,
+    bulk,
     bundles,
     claims,
     constraints,
@@ -39,6 +40,7 @@ PROOFS: Final[tuple[Proof, ...]] = (
     *images.PROOFS,
     *feeds.PROOFS,
     *outbox.PROOFS,
+    *bulk.PROOFS,
     *alerts.PROOFS,
 )
 
