@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import IO
@@ -47,6 +48,7 @@ from magazie.sync.file_import import FileImports
 from magazie.sync.images import ImageFetcher
 from magazie.sync.import_report import ImportOrder
 from magazie.sync.job_runner import JobRunner, Progress
+from magazie.sync.product_edit import ProductEdits
 from magazie.sync.shop_sync import ShopSync
 from magazie.sync.sweep import Sweep
 from magazie.sync.switch_change import SwitchChange, SwitchOrder
@@ -69,6 +71,7 @@ STOP_ORDER = (
     SettingsActor,
 )
 SETTINGS_KEY = "settings"
+EDITS_SUBJECT = "products"
 
 
 class Service:
@@ -192,6 +195,7 @@ class Service:
             book=self.book,
             offload=self.outside.offload,
         )
+        edits = ProductEdits(storage=self._storage, directory=self.directory, book=self.book)
         self._jobs = JobRunner(
             storage=self._storage,
             clock=self.clock,
@@ -201,6 +205,7 @@ class Service:
                 JobKind.IMPORT: self._work_import,
                 JobKind.SYNC_SWITCHES: self._work_switches,
                 JobKind.FILE: files.work,
+                JobKind.PRODUCT_EDITS: edits.work,
             },
         )
         sweep = self._sweep = Sweep(
@@ -405,6 +410,12 @@ class Service:
         taken = await self._files.take(file, kind, options, who)
         await self.jobs.start(JobKind.FILE, encode_id(taken.import_id))
         return taken
+
+    async def start_edits(
+        self, arguments: bytes, beside: Callable[[sqlite3.Connection, Job], None]
+    ) -> int:
+        """Begin a bulk edit of products; answers the job, a running one, maybe another's."""
+        return await self.jobs.start(JobKind.PRODUCT_EDITS, EDITS_SUBJECT, arguments, beside)
 
     def _spawn(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.get_running_loop().create_task(work, name=name)

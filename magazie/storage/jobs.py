@@ -18,6 +18,7 @@ class JobKind(enum.StrEnum):
     IMPORT = "import"
     SYNC_SWITCHES = "sync_switches"
     FILE = "file"
+    PRODUCT_EDITS = "product_edits"
 
 
 class JobState(enum.StrEnum):

@@ -40,6 +40,8 @@ PROOFS = (
             || ' behind, in lines: ' || {_LINES.format("e.plan")}
         FROM product_edits AS e LEFT JOIN jobs AS j ON j.id = e.job_id
         WHERE j.kind IS NOT 'product_edits' OR e.unchanged < 0 OR e.left_count < 0
+            OR e.products < e.planned + e.unchanged OR (j.state = 'done' AND e.applied
+                <> CASE WHEN j.arguments ->> 'dry_run' THEN 0 ELSE e.planned END)
             OR ({_UNDER_WAY} AND {_LINES.format("e.plan")} <> e.planned)
         """,
     ),

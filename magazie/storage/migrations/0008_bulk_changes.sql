@@ -13,8 +13,10 @@ CREATE TABLE product_edits (
     job_id INTEGER PRIMARY KEY REFERENCES jobs (id),
     -- lines of JSON; emptied once they are applied
     plan BLOB NOT NULL,
+    products INTEGER NOT NULL,
     planned INTEGER NOT NULL,
     applied INTEGER NOT NULL DEFAULT 0 CHECK (applied BETWEEN 0 AND planned),
+    -- neither these nor some of the left ones are in the plan
     unchanged INTEGER NOT NULL,
     -- products left as they were, and the first of them with the reason, JSON
     left_count INTEGER NOT NULL,

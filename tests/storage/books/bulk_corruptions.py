@@ -32,7 +32,7 @@ def file(
 
 
 def edit(*, planned: int = 1) -> str:
-    return f"INSERT INTO product_edits VALUES (70, {ONE_ROW}, {planned}, 0, 0, 0, x'', x'')"
+    return f"INSERT INTO product_edits VALUES (70, {ONE_ROW}, 2, {planned}, 0, 0, 0, x'', x'')"
 
 
 BULK: Final[tuple[Corruption, ...]] = (
@@ -70,6 +70,12 @@ BULK: Final[tuple[Corruption, ...]] = (
         "an edit with another plan than it counts",
         job("product_edits"),
         edit(planned=2),
+        found={("product_edit", "job:70")},
+    ),
+    broken(
+        "an edit whose job ended before its last product",
+        job("product_edits", "done"),
+        edit(),
         found={("product_edit", "job:70")},
     ),
     broken(
