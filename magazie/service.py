@@ -2,11 +2,10 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import IO
-
-import msgspec
 
 from magazie.actor_factories import House, register_actors
 from magazie.actors.claim_notes import ClaimNotes
@@ -43,16 +42,14 @@ from magazie.storage.lock import ProcessLock
 from magazie.storage.media import MEDIA_FOLDER, MediaStore
 from magazie.storage.secret_file import SecretFile
 from magazie.storage.storage import Storage, end_process
-from magazie.sync.catalogue_reader import SyncOrder
 from magazie.sync.file_import import FileImports
 from magazie.sync.images import ImageFetcher
-from magazie.sync.import_report import ImportOrder
-from magazie.sync.job_runner import JobRunner, Progress
+from magazie.sync.job_runner import JobRunner
+from magazie.sync.job_works import ShopWorks
+from magazie.sync.product_edit import ProductEdits
 from magazie.sync.publish_watch import PublishWatch
-from magazie.sync.publishing import PublishOrder
 from magazie.sync.shop_sync import ShopSync
 from magazie.sync.sweep import Sweep
-from magazie.sync.switch_change import SwitchChange, SwitchOrder
 
 logger = logging.getLogger(__name__)
 
@@ -73,6 +70,7 @@ STOP_ORDER = (
     SettingsActor,
 )
 SETTINGS_KEY = "settings"
+EDITS_SUBJECT = "products"
 
 
 class Service:
@@ -199,17 +197,16 @@ class Service:
             book=self.book,
             offload=self.outside.offload,
         )
+        shop_works = ShopWorks(self.shops, storage=self._storage, directory=self.directory)
+        edits = ProductEdits(storage=self._storage, directory=self.directory, book=self.book)
         self._jobs = JobRunner(
             storage=self._storage,
             clock=self.clock,
             news=self.news,
             works={
-                JobKind.SYNC: self._work_sync,
-                JobKind.IMPORT: self._work_import,
-                JobKind.SYNC_SWITCHES: self._work_switches,
+                **shop_works.works(),
                 JobKind.FILE: files.work,
-                JobKind.PUBLISH: self._work_publish,
-                JobKind.SHOP_MAPS: self._work_maps,
+                JobKind.PRODUCT_EDITS: edits.work,
             },
         )
         sweep = self._sweep = Sweep(
@@ -390,27 +387,6 @@ class Service:
 
     # --- jobs -------------------------------------------------------------------------
 
-    async def _work_sync(self, job: Job, progress: Progress) -> object:
-        wanted = msgspec.json.decode(job.arguments, type=SyncOrder)
-        reader = self.shops[job.subject].catalogue.reader
-        return await reader.read(progress, is_whole=wanted.is_whole)
-
-    async def _work_import(self, job: Job, progress: Progress) -> object:
-        order = msgspec.json.decode(job.arguments, type=ImportOrder)
-        return await self.shops[job.subject].catalogue.run_import(order, progress)
-
-    async def _work_switches(self, job: Job, progress: Progress) -> object:
-        order = msgspec.json.decode(job.arguments, type=SwitchOrder)
-        change = SwitchChange(storage=self.storage, directory=self.directory)
-        return await change.run(job.subject, order, progress)
-
-    async def _work_publish(self, job: Job, progress: Progress) -> object:
-        order = msgspec.json.decode(job.arguments, type=PublishOrder)
-        return await self.shops[job.subject].publishing.run(job.id, order, progress)
-
-    async def _work_maps(self, job: Job, progress: Progress) -> object:
-        return await self.shops[job.subject].maps.run(progress)
-
     async def take(
         self, file: IO[bytes], kind: FileKind, options: FileOptions, who: str
     ) -> FileTaken:
@@ -425,6 +401,12 @@ class Service:
         taken = await self._files.take(file, kind, options, who)
         await self.jobs.start(JobKind.FILE, encode_id(taken.import_id))
         return taken
+
+    async def start_edits(
+        self, arguments: bytes, beside: Callable[[sqlite3.Connection, Job], None]
+    ) -> int:
+        """Begin a bulk edit of products; answers the job, a running one, maybe another's."""
+        return await self.jobs.start(JobKind.PRODUCT_EDITS, EDITS_SUBJECT, arguments, beside)
 
     def _spawn(self, work: Coroutine[None, None, None], name: str) -> None:
         task = asyncio.get_running_loop().create_task(work, name=name)

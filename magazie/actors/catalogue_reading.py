@@ -6,7 +6,7 @@ from typing import Final
 from magazie.actors.catalogue_messages import BeginReading, EndReading, StoreTree
 from magazie.storage import catalogue_reads as reads
 from magazie.storage import shop_tree as tree
-from magazie.storage.alerts import clear_alert, raise_alert
+from magazie.storage.alerts import LONGEST_REASON, clear_alert, raise_alert
 from magazie.storage.catalogue_reads import Reading
 
 GOES_ON_FOR_MS: Final = 24 * 3600 * 1000
@@ -66,5 +66,5 @@ def end(connection: sqlite3.Connection, shop: str, message: EndReading, now_ms: 
 
 def tell_broken(connection: sqlite3.Connection, shop: str, reason: str, now_ms: int) -> None:
     """An alert, until a reading ends."""
-    text = f"the catalogue of {shop} cannot be read: {reason}"[:500]
-    raise_alert(connection, "catalogue_unreadable", shop, text, now_ms)
+    facts = {"shop": shop, "reason": reason[:LONGEST_REASON]}
+    raise_alert(connection, "catalogue_unreadable", shop, facts, now_ms)

@@ -245,6 +245,7 @@ class GomagOutbox(AsyncioActor):
                 row.generation,
                 read_no if row.field == "stock" else NO_READ,
                 _since(row, now_ms),
+                row.consent_number,
             )
             for row in plan.chosen
         ]
@@ -368,10 +369,7 @@ class GomagOutbox(AsyncioActor):
         def unit(connection: sqlite3.Connection) -> None:
             status_rows.save_shop(connection, shop, row)
             if row.stopped:
-                text = (
-                    f"the shop refuses our key; nothing is sent until it is mended: {row.stopped}"
-                )
-                raise_alert(connection, "shop_stopped", shop, text, now_ms)
+                raise_alert(connection, "shop_stopped", shop, {"reason": row.stopped}, now_ms)
             else:
                 clear_alert(connection, "shop_stopped", shop, now_ms)
 

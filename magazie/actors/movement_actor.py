@@ -228,8 +228,13 @@ class MovementActor(AsyncioActor):
             rows.settle(connection, before, after)
             for line in refused:
                 subject = f"movement:{after.id}/line:{line.line}"
-                text = f"{after.kind} {after.reference}, line {line.line}: {line.problem}"
-                raise_alert(connection, "movement_line_refused", subject, text, now_ms)
+                facts = {
+                    "movement": after.kind.value,
+                    "reference": after.reference,
+                    "line": str(line.line),
+                    "problem": line.problem,
+                }
+                raise_alert(connection, "movement_line_refused", subject, facts, now_ms)
             if message is not None and after.state is MovementState.POSTED:
                 keep_answer(connection, message.mark, message.encode, after, now_ms)
 

@@ -432,5 +432,5 @@ def _tell_parked(
     if not parked:
         clear_alert(connection, "unlinked_line", subject, now_ms)
         return
-    names = "; ".join(f"line {line.line}: {line.sku or '?'} {line.name}" for line in parked)
-    raise_alert(connection, "unlinked_line", subject, f"order {number}: {names}", now_ms)
+    lines = [f"{line.line}: {line.sku or '?'} {line.name}" for line in parked]
+    raise_alert(connection, "unlinked_line", subject, {"number": number, "lines": lines}, now_ms)

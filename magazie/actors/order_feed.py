@@ -35,7 +35,7 @@ from magazie.model.romanian_time import format_rfc3339
 from magazie.model.shop_statuses import Status, StatusBook
 from magazie.ports import Clock, ShopOrder, ShopStatus, UndecodableOrder
 from magazie.storage import feeds as rows
-from magazie.storage.alerts import clear_alert, raise_alert
+from magazie.storage.alerts import LONGEST_REASON, clear_alert, raise_alert
 from magazie.storage.errors import StorageClosedError, TransactionLostError
 from magazie.storage.feeds import FeedRow, KnownOrder
 from magazie.storage.settings_rows import ShopSettings
@@ -225,8 +225,8 @@ class OrderFeed(AsyncioActor):
             for key, raw in strange.items():
                 digest = _hash_of(raw.raw)
                 if rows.list_undecodable(connection, shop, key, raw, digest, now_ms):
-                    subject = f"{shop}/{key}"
-                    raise_alert(connection, "undecodable_order", subject, raw.problem, now_ms)
+                    subject, facts = f"{shop}/{key}", {"problem": raw.problem}
+                    raise_alert(connection, "undecodable_order", subject, facts, now_ms)
 
         await self._storage.write(unit)
         return True
@@ -325,8 +325,8 @@ class OrderFeed(AsyncioActor):
         now_ms, shop, since = self._clock.now_ms(), self._shop, self._row.last_hint_ms
         if now_ms - since < UNREADABLE_ALERT_AFTER_MS:
             return
-        text = f"no webhook since {format_rfc3339(since)}; orders still come by polling"
-        await self._storage.write(lambda c: raise_alert(c, "webhook_silent", shop, text, now_ms))
+        facts = {"since": format_rfc3339(since)}
+        await self._storage.write(lambda c: raise_alert(c, "webhook_silent", shop, facts, now_ms))
 
     # --- whole reads ------------------------------------------------------------------
 
@@ -360,8 +360,12 @@ class OrderFeed(AsyncioActor):
         now_ms, shop = self._clock.now_ms(), self._shop
         if self._unreadable or now_ms - message.since_ms < UNREADABLE_ALERT_AFTER_MS:
             return
-        text = f"orders cannot be read, so no stock is sent: {message.reason}"[:500]
-        await self._storage.write(lambda c: raise_alert(c, "orders_unreadable", shop, text, now_ms))
+        facts = {"reason": message.reason[:LONGEST_REASON]}
+
+        def unit(connection: sqlite3.Connection) -> None:
+            raise_alert(connection, "orders_unreadable", shop, facts, now_ms)
+
+        await self._storage.write(unit)
         self._unreadable = True
 
     async def _store_statuses(self, statuses: tuple[ShopStatus, ...]) -> None:
@@ -377,8 +381,7 @@ class OrderFeed(AsyncioActor):
         def unit(connection: sqlite3.Connection) -> None:
             rows.save_statuses(connection, shop, statuses)
             if unknown:
-                text = "the shop has no status named " + "; ".join(unknown)
-                raise_alert(connection, "status_unmapped", shop, text, now_ms)
+                raise_alert(connection, "status_unmapped", shop, {"names": unknown}, now_ms)
             else:
                 clear_alert(connection, "status_unmapped", shop, now_ms)
 
@@ -433,5 +436,5 @@ def _tell_vanished(
     for order_id in found:
         clear_alert(connection, "order_vanished", f"order:{order_id}", now_ms)
     for order_id in absent.keys() & set(rows.count_missing(connection, shop, absent)):
-        text = f"order {absent[order_id]} is no longer shown by the shop; it stays open here"
-        raise_alert(connection, "order_vanished", f"order:{order_id}", text, now_ms)
+        facts = {"number": absent[order_id]}
+        raise_alert(connection, "order_vanished", f"order:{order_id}", facts, now_ms)

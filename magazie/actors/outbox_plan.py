@@ -135,7 +135,7 @@ def _braked(pending: list[ItemRow], around: Surroundings) -> frozenset[Key]:
             before=row.acked_value if row.acked_value is not None else row.listed_value,
             after=row.value,
             by_claims=_is_by_claims(row),
-            consented=row.consent_value == row.value,
+            consented=row.by_person or row.consent_value == row.value,
             held_before=row.held,
         )
         for row in pending

@@ -71,8 +71,13 @@ class ReadBack:
             marks.park_whatever_value(
                 connection, shop, (row.external_id, row.field), now_ms + park_delay_ms(9), reason
             )
-            text = f"{row.field} of item {row.external_id} does not stay: {reason}"
-            raise_alert(connection, "item_parked", f"{shop}/{row.external_id}", text, now_ms)
+            facts = {
+                "case": "overwritten",
+                "field": row.field,
+                "item": row.external_id,
+                "reason": reason,
+            }
+            raise_alert(connection, "item_parked", f"{shop}/{row.external_id}", facts, now_ms)
 
 
 def _shown(sample: ReadBackSample, field: str) -> int | None:
@@ -88,6 +93,5 @@ def _watch_management(
     if sample.stock_managed and not sample.backorders:
         clear_alert(connection, "stock_not_managed", subject, now_ms)
         return
-    what = "sells without stock" if sample.backorders else "does not keep its stock"
-    text = f"the shop {what} for item {sample.external_id}: it can oversell"
-    raise_alert(connection, "stock_not_managed", subject, text, now_ms)
+    facts = {"case": "backorders" if sample.backorders else "", "item": sample.external_id}
+    raise_alert(connection, "stock_not_managed", subject, facts, now_ms)

@@ -143,8 +143,8 @@ class StatusTelling:
         def unit(connection: sqlite3.Connection) -> None:
             rows.save(connection, shop, row)
             if row.state == "due" and row.due_ms is not None:
-                text = f"order {row.number}: the shop refuses the status: {row.reason}"
-                raise_alert(connection, "status_refused", subject, text, now_ms)
+                facts = {"number": row.number, "reason": row.reason}
+                raise_alert(connection, "status_refused", subject, facts, now_ms)
             elif row.state in {"done", "overruled"}:
                 clear_alert(connection, "status_refused", subject, now_ms)
 

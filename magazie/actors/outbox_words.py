@@ -69,14 +69,14 @@ def alert_parked(
     connection: sqlite3.Connection, shop: str, row: ItemRow, reason: str, now_ms: int
 ) -> None:
     """Say that an item does not reach the shop, and why."""
-    text = f"{row.field} of {row.sku or row.external_id} does not reach {shop}: {reason}"
-    raise_alert(connection, "item_parked", f"{shop}/{row.external_id}", text, now_ms)
+    item = row.sku or row.external_id
+    facts = {"field": row.field, "item": item, "shop": shop, "reason": reason}
+    raise_alert(connection, "item_parked", f"{shop}/{row.external_id}", facts, now_ms)
 
 
 def alert_held(connection: sqlite3.Connection, shop: str, count: int, now_ms: int) -> None:
     """Say that the brake holds values."""
-    text = f"{count} values would empty or reprice much of {shop}; they wait for a person's word"
-    raise_alert(connection, "held_sends", shop, text, now_ms)
+    raise_alert(connection, "held_sends", shop, {"count": str(count), "shop": shop}, now_ms)
 
 
 def summary(sent: Iterable[ItemRow]) -> str:

@@ -12,6 +12,7 @@ from magazie.actors.field_faults import FieldFault, FieldsRefusedError, refuse_i
 from magazie.actors.marked import answered_before, keep_answer
 from magazie.actors.news import LinkNews, NewsDesk, RecordNews, StockNews
 from magazie.actors.nomenclature import Nomenclature
+from magazie.actors.product_edits import edited
 from magazie.actors.product_images import changed_images, kept_images
 from magazie.actors.product_messages import (
     AddCode,
@@ -20,6 +21,7 @@ from magazie.actors.product_messages import (
     CodeTakenError,
     CreateProduct,
     DoubtLink,
+    EditProduct,
     ImageFailed,
     ImageFetched,
     ImageLost,
@@ -46,10 +48,11 @@ from magazie.model.codes import normalise_code
 from magazie.model.ids import encode_id
 from magazie.model.safe_html import safe_html
 from magazie.ports import Clock
-from magazie.storage import categories
+from magazie.storage import categories, work_rows
 from magazie.storage import products as rows
 from magazie.storage.idempotency import AnsweredMeanwhileError, StoredAnswer
 from magazie.storage.products import LinkState, Product, ProductLink, SyncSwitches
+from magazie.storage.send_consents import note_consents
 from magazie.storage.shop_identity import note_twice_linked
 from magazie.storage.storage import Storage
 
@@ -101,6 +104,8 @@ class ProductActor(AsyncioActor):
         except AnsweredMeanwhileError:
             # a repeat of the request met another actor: it drew another id for the product
             return await answered_before(self._storage, message.mark)
+        except work_rows.RowDoneError:
+            return self._known()
 
     async def _command(self, message: ProductCommand) -> Product | StoredAnswer:
         match message:
@@ -163,6 +168,8 @@ class ProductActor(AsyncioActor):
             changes["description"] = safe_html(changes["description"])
         if "images" in changes:
             changes["images"] = kept_images(product.images, changes["images"])
+        if isinstance(message, EditProduct):
+            changes |= edited(product, message)
         return await self._store(message, replace(product, **changes))
 
     async def _change_codes(self, message: AddCode | RemoveCode) -> Product:
@@ -204,10 +211,8 @@ class ProductActor(AsyncioActor):
         """Persist, then take over, a changed record, with the links it changes."""
         before, now_ms = self._known(), self._clock.now_ms()
         if wanted == before:
-            if message.mark is not None:
-                await self._storage.write(
-                    lambda c: keep_answer(c, message.mark, message.encode, before, now_ms)
-                )
+            if message.mark is not None or message.row is not None:
+                await self._storage.write(lambda c: _keep(c, message, before, now_ms))
             return before
         faults = faults_of(wanted, self._book)
         if wanted.bundle != before.bundle:
@@ -228,7 +233,9 @@ class ProductActor(AsyncioActor):
             for was, is_now in zip(before.links, after.links, strict=True):
                 if was != is_now:
                     rows.update_link(connection, after.id, was, is_now)
-            keep_answer(connection, message.mark, message.encode, after, now_ms)
+            if message.by_person:
+                note_consents(connection, before, after)
+            _keep(connection, message, after, now_ms)
 
         await self._write(unit)
         # lines of orders that waited for the parts to be known may be linked now
@@ -346,6 +353,15 @@ class ProductActor(AsyncioActor):
         if before is None or _as_shops_see(before) != _as_shops_see(after):
             self._news.tell(StockNews(after.id))
         return after
+
+
+def _keep(
+    connection: sqlite3.Connection, message: ProductCommand, product: Product, now_ms: int
+) -> None:
+    """Write what a command wants noted of it, in the unit of its effect."""
+    if message.row is not None:
+        work_rows.note(connection, message.row)
+    keep_answer(connection, message.mark, message.encode, product, now_ms)
 
 
 def _parts(draft: rows.ProductDraft) -> dict[str, Any]:

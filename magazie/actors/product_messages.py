@@ -4,6 +4,8 @@ Every command is answered by the ``Product`` as it then stands, or, where it car
 a request that was answered before, by that ``StoredAnswer``.
 """
 
+from collections.abc import Mapping
+
 import msgspec
 from msgspec import UNSET, UnsetType
 
@@ -19,6 +21,7 @@ from magazie.storage.products import (
     ProductDraft,
     ProductImage,
 )
+from magazie.storage.work_rows import WorkRow
 
 
 class ProductNotFoundError(Rejection):
@@ -39,6 +42,14 @@ class VersionConflictError(Rejection):
     def __init__(self, version: int) -> None:
         super().__init__(f"the product is at version {version} now")
         self.version = version
+
+
+class PriceMovedError(FieldsRefusedError):
+    """The price is another one than the new one was reckoned from."""
+
+    def __init__(self, warehouse: str) -> None:
+        fault = FieldFault(f"prices.{warehouse}", "the price was changed meanwhile")
+        super().__init__(fault)
 
 
 class LinkTakenError(FieldsRefusedError):
@@ -71,10 +82,20 @@ class NewLink(msgspec.Struct, frozen=True):
 
 
 class ProductCommand(msgspec.Struct, frozen=True, kw_only=True):
-    """What all commands may carry: the mark of the request, and how its answer is written."""
+    """What all commands may carry.
+
+    Attributes:
+        mark: of the request.
+        encode: how its answer is written.
+        row: of long work; it is noted in the unit of the effect, and has none a second time.
+        by_person: a person's own bulk action: the brake does not hold what shops are sent of it.
+
+    """
 
     mark: IdempotencyMark | None = None
     encode: AnswerEncoder[Product] | None = None
+    row: WorkRow | None = None
+    by_person: bool = False
 
 
 class CreateProduct(ProductCommand, frozen=True, kw_only=True):
@@ -112,6 +133,26 @@ class UpdateProduct(ProductCommand, frozen=True, kw_only=True):
     images: tuple[ProductImage, ...] | UnsetType = UNSET
     problems: tuple[str, ...] | UnsetType = UNSET
     bundle: Parts | UnsetType | None = UNSET
+
+
+class EditProduct(UpdateProduct, frozen=True, kw_only=True):
+    """What one row of long work makes of a product, all of it in one unit.
+
+    Attributes:
+        further_codes: to add; those that are there stay.
+        selling_prices: to set, by warehouse, 1/10000 RON with VAT.
+        prices_before: what some of those were reckoned from; None where there was no price.
+        merged_attributes: replace those of their names, or are added; one without values goes.
+
+    Raises:
+        PriceMovedError: A price is not what ``prices_before`` says.
+
+    """
+
+    further_codes: tuple[AdditionalCode, ...] = ()
+    selling_prices: Mapping[str, int] = {}
+    prices_before: Mapping[str, int] = {}
+    merged_attributes: tuple[Attribute, ...] = ()
 
 
 class ImageFetched(ProductCommand, frozen=True, kw_only=True):

@@ -372,12 +372,11 @@ def _setup_of(shop: ShopSettings) -> ShopSetup:
 def _tell_sources(connection: sqlite3.Connection, shop: ShopSettings, now_ms: int) -> None:
     """One alert for each kind of number that the shop is not told for want of a warehouse."""
     sources = (
-        ("no_stock_source", "stock", shop.stock_warehouse),
-        ("no_price_source", "prices", shop.price_warehouse),
+        ("no_stock_source", shop.stock_warehouse),
+        ("no_price_source", shop.price_warehouse),
     )
-    for kind, what, warehouse in sources:
+    for kind, warehouse in sources:
         if warehouse is None:
-            text = f"{shop.name} is sent no {what}: no source warehouse is chosen for it"
-            raise_alert(connection, kind, shop.name, text, now_ms)
+            raise_alert(connection, kind, shop.name, {"shop": shop.name}, now_ms)
         else:
             clear_alert(connection, kind, shop.name, now_ms)

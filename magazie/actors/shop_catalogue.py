@@ -130,8 +130,8 @@ class ShopCatalogue(AsyncioActor):
                 subject = f"{shop}/{product.external_id}"
                 clear_alert(connection, "undecodable_item", subject, now_ms)
             for external_id in message.undecodable:
-                text = f"item {external_id} of {shop} is of a shape that is not understood"
-                raise_alert(connection, "undecodable_item", f"{shop}/{external_id}", text, now_ms)
+                subject, facts = f"{shop}/{external_id}", {"item": external_id, "shop": shop}
+                raise_alert(connection, "undecodable_item", subject, facts, now_ms)
 
         await self._storage.write(unit)
         self._tell()
@@ -186,7 +186,8 @@ class ShopCatalogue(AsyncioActor):
         """An item in conflict has an alert; one in any other state has none."""
         subject = f"{self._shop}/{external_id}"
         if state == "conflict":
-            raise_alert(connection, "import_conflict", subject, problem or "", now_ms)
+            facts = {"problem": problem or ""}
+            raise_alert(connection, "import_conflict", subject, facts, now_ms)
         else:
             clear_alert(connection, "import_conflict", subject, now_ms)
 

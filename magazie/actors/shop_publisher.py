@@ -312,13 +312,15 @@ class ShopPublisher(AsyncioActor):
             clear_alert(connection, "publish_refused", subject, now_ms)
             return
         total = rows.count_batch(connection, self._shop, batch).total
-        named = "; ".join(
-            f"{code}: {', '.join(problems) or 'no reason'}{f' ({detail})' if detail else ''}"
-            for _, code, problems, detail in left[:_NAMED_MOST]
-        )
-        rest = f"; and {len(left) - _NAMED_MOST} more" if len(left) > _NAMED_MOST else ""
-        text = f"{len(left)} of {total} products are not published to {self._shop}: {named}{rest}"
-        raise_alert(connection, "publish_refused", subject, text, now_ms)
+        codes = [code for _, code, _, _ in left[:_NAMED_MOST]]
+        more = ["…"] if len(left) > _NAMED_MOST else []
+        facts = {
+            "left": str(len(left)),
+            "total": str(total),
+            "shop": self._shop,
+            "products": [*codes, *more],
+        }
+        raise_alert(connection, "publish_refused", subject, facts, now_ms)
 
 
 def _judged(one: Publication, wish: Wish) -> Publication:

@@ -333,7 +333,7 @@ def _tell_shortages(
     for order_id, missing_milli in changes:
         subject = f"order:{order_id}/product:{product_id}"
         if missing_milli:
-            text = f"{format_milli(Milli(missing_milli))} missing"
-            raise_alert(connection, "shortage", subject, text, now_ms)
+            facts = {"missing": format_milli(Milli(missing_milli))}
+            raise_alert(connection, "shortage", subject, facts, now_ms)
         else:
             clear_alert(connection, "shortage", subject, now_ms)

@@ -174,6 +174,7 @@ def _parts_of(service: Service, demo: DemoLogin | None) -> Parts:
         offload=_offload(service.outside),
         desks=_Desks(service),
         files=service,
+        start_edits=service.start_edits,
         cancel_job=service.jobs.cancel,
         session_secret=read_session_key(service.data_dir, service.outside.token_bytes),
         runtime_metrics=service.runtime_metrics,

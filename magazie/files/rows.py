@@ -7,6 +7,7 @@ from typing import IO, Final
 
 import msgspec
 
+from magazie.files.pauses import with_pauses
 from magazie.files.problems import FileProblem, FileRefusedError
 from magazie.files.tables import Cell, Line, rows_of
 from magazie.model.codes import normalise_code
@@ -113,7 +114,7 @@ def _read(
     encode = msgspec.json.Encoder().encode
     rows = bytearray()
     read = ReadFile(b"", 0, 0, [], 0, columns.ignored)
-    for line in lines:
+    for line in with_pauses(lines):
         if read.good + read.bad >= MOST_ROWS:
             raise FileRefusedError(
                 f"fișierul are peste {MOST_ROWS} de rânduri; împărțiți-l",

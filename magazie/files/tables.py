@@ -10,6 +10,7 @@ from typing import IO, Final, NamedTuple
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from magazie.files.pauses import PausingFile
 from magazie.files.problems import FileRefusedError
 from magazie.model.file_encoding import DoubtfulEncodingError, EncodingSearch
 from magazie.model.romanian_letters import comma_letters
@@ -123,7 +124,7 @@ def _encoding_of(file: IO[bytes]) -> str:
 def _xlsx_rows(file: IO[bytes]) -> Generator[Line, None, None]:
     try:
         _check_unpacked(file)
-        book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
+        book = load_workbook(PausingFile(file), read_only=True, data_only=True, keep_links=False)
         sheet = book.worksheets[0]
         # what the sheet says of its own size may be wrong or huge
         sheet.reset_dimensions()

@@ -1,7 +1,7 @@
 """What each kind of alert means and what to do about it, in the languages of the pages.
 
-An alert's text is written once, by whoever raises it, and names the case at hand. What does not
-depend on the case stands here, so that everybody reads it in their own language.
+What an alert says of the case at hand is made of its facts (``model.alert_texts``). What does not
+depend on the case stands here.
 """
 
 from collections.abc import Mapping

@@ -21,6 +21,7 @@ from magazie.http.api import (
     operations,
     orders,
     outbox,
+    product_bulk,
     products,
     publications,
     publish_maps,
@@ -48,6 +49,7 @@ KEEP_ALIVE_S: Final = 75.0
 _FIXED: Final[tuple[Endpoint, ...]] = (
     *orders.ENDPOINTS,
     *products.ENDPOINTS,
+    *product_bulk.ENDPOINTS,
     *images.ENDPOINTS,
     *categories.ENDPOINTS,
     *file_imports.ENDPOINTS,

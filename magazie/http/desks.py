@@ -1,10 +1,13 @@
 """What the edge needs of the tasks: those of each shop that is served, and of files."""
 
+import sqlite3
+from collections.abc import Awaitable, Callable
 from typing import IO, Protocol
 
 from magazie.files.imports import FileOptions, FileTaken
 from magazie.model.file_columns import FileKind
 from magazie.ports import BudgetState
+from magazie.storage.jobs import Job
 from magazie.storage.reads.products import ProductFilter
 
 
@@ -15,6 +18,18 @@ class FileDesk(Protocol):
         self, file: IO[bytes], kind: FileKind, options: FileOptions, who: str
     ) -> FileTaken:
         """Store a file and start its job. Raises ``FileRefusedError``."""
+
+
+class StartEdits(Protocol):
+    """Begins a bulk edit of products."""
+
+    def __call__(
+        self, arguments: bytes, beside: Callable[[sqlite3.Connection, Job], None], /
+    ) -> Awaitable[int]:
+        """The job's id; a running one, maybe another's, where there is one.
+
+        ``beside`` is told the job in the unit that starts it.
+        """
 
 
 class ShopDesk(Protocol):

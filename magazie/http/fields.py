@@ -19,6 +19,7 @@ from magazie.model.decimals import (
     parse_bani,
     parse_e4,
     parse_milli,
+    parse_percent_e2,
     parse_rate_e2,
 )
 from magazie.model.ids import decode_id, encode_id
@@ -48,6 +49,10 @@ class Amount(int):
 
 class Rate(int):
     """A VAT rate in hundredths of a percent."""
+
+
+class Percent(int):
+    """A change in hundredths of a percent, negative where something falls."""
 
 
 class Weight(int):
@@ -134,6 +139,7 @@ _READERS: Final[Mapping[type, Callable[[str], object]]] = {
     Price: lru_cache(4096)(lambda text: Price(parse_e4(text))),
     Amount: lambda text: Amount(parse_bani(text)),
     Rate: lru_cache(64)(lambda text: Rate(parse_rate_e2(text))),
+    Percent: lambda text: Percent(parse_percent_e2(text)),
     Weight: lambda text: Weight(parse_milli(text)),
     Moment: lambda text: Moment(parse_rfc3339(text)),
     DayOrMoment: lambda text: DayOrMoment(setting_rules.moment(text)),
@@ -147,6 +153,7 @@ _SCHEMAS: Final[Mapping[type, dict[str, object]]] = {
     Price: {"pattern": _DECIMAL, "description": "A unit price with VAT, up to 4 decimals"},
     Amount: {"pattern": _DECIMAL, "description": "An amount, up to 2 decimals"},
     Rate: {"pattern": _DECIMAL, "description": "A VAT rate in percent, up to 2 decimals"},
+    Percent: {"pattern": _SIGNED_DECIMAL, "description": "A change in percent, 2 decimals"},
     Weight: {"pattern": _DECIMAL, "description": "Kilograms, up to 3 decimals"},
     Moment: {"format": "date-time", "description": "RFC 3339 with offset"},
     DayOrMoment: {"description": "A day, or RFC 3339 with offset", "examples": ["2026-01-01"]},

@@ -12,7 +12,7 @@ from magazie.actors.own_codes import OwnCodes
 from magazie.actors.passwords import PasswordHasher
 from magazie.actors.runtime import Directory, LoopLag, RuntimeMetrics
 from magazie.actors.settings_book import SettingsBook
-from magazie.http.desks import FileDesk, ShopDesk, ShopDesks
+from magazie.http.desks import FileDesk, ShopDesk, ShopDesks, StartEdits
 from magazie.http.product_labels import ProductLabels
 from magazie.http.shop_states import ShopStates
 from magazie.http.traffic import Traffic
@@ -68,6 +68,7 @@ class Parts:
         offload: blocking work: password hashes, the metrics page.
         desks: the shops that are served.
         files: takes files to import.
+        start_edits: begins a bulk edit of products.
         cancel_job: stops long work where it is; false where none of this id is under way.
         session_secret: signs the cookies of people.
         runtime_metrics: what the actors count.
@@ -96,6 +97,7 @@ class Parts:
     offload: Offload
     desks: ShopDesks
     files: FileDesk
+    start_edits: StartEdits
     cancel_job: Callable[[int], Awaitable[bool]]
     session_secret: bytes
     runtime_metrics: RuntimeMetrics

@@ -16,6 +16,7 @@ MAX_QUANTITY_MILLI: Final = Milli(1_000_000_000)  # 1,000,000 units
 MAX_PRICE_E4: Final = E4(100_000_000_000)  # 10,000,000 lei
 MAX_AMOUNT_BANI: Final = Bani(100_000_000_000)  # 1,000,000,000 lei
 MAX_RATE_E2: Final = RateE2(10_000)  # 100 %
+MAX_PERCENT_E2: Final = 100_000  # 1,000 %
 
 _LONGEST_TEXT: Final = 24  # far above any bound, far below what makes int() slow
 _LONGEST_ECHO: Final = 40
@@ -38,6 +39,7 @@ class _Form(NamedTuple):
 _QUANTITY: Final = _Form("a quantity", ("000", "00", "0", ""), MAX_QUANTITY_MILLI, "1000000")
 _PRICE: Final = _Form("a price", ("0000", "000", "00", "0", ""), MAX_PRICE_E4, "10000000")
 _AMOUNT: Final = _Form("an amount", ("00", "0", ""), MAX_AMOUNT_BANI, "1000000000")
+_PERCENT: Final = _Form("a percentage", ("00", "0", ""), MAX_PERCENT_E2, "1000")
 _RATE: Final = _Form("a rate", ("00", "0", ""), MAX_RATE_E2, "100")
 
 
@@ -75,6 +77,15 @@ def parse_rate_e2(text: str) -> RateE2:
         DecimalFormatError: not a plain decimal, too many decimals, or out of bounds.
     """
     return RateE2(_parse(text, _RATE, signed=False))
+
+
+def parse_percent_e2(text: str) -> int:
+    """Read a change in percent, of up to two decimals, into hundredths of a percent; signed.
+
+    Raises:
+        DecimalFormatError: not a plain decimal, too many decimals, or out of bounds.
+    """
+    return _parse(text, _PERCENT, signed=True)
 
 
 def format_milli(quantity_milli: Milli) -> str:

@@ -1,5 +1,6 @@
 """Why an import does what it does with an item, in words for people, in Romanian and English."""
 
+import re
 from collections.abc import Mapping
 from typing import Final
 
@@ -74,3 +75,19 @@ def why(verdict: Verdict, sku: str, ean: str, *, language: str = "en") -> str:
         items=", ".join(verdict.items),
         detail=verdict.detail.rstrip("."),
     )
+
+
+def why_in_romanian(sentence: str) -> str:
+    """The same sentence in Romanian; what is none of ``why`` stays as it is."""
+    for english, romanian in _ENGLISH:
+        found = english.fullmatch(sentence)
+        if found:
+            return romanian.format(**found.groupdict())
+    return sentence
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*)", re.escape(english)), re.DOTALL)
+
+
+_ENGLISH: Final = tuple((_pattern(english), romanian) for romanian, english in _RO_EN.values())

@@ -1,25 +1,35 @@
 """Statements for alerts: raised and cleared by natural key, in the unit of the fact itself."""
 
 import sqlite3
+from typing import Final
+
+import msgspec
+
+from magazie.model.alert_texts import Facts, alert_text
+
+LONGEST_REASON: Final = 400
+"""Letters of a reason that comes from outside, of which there may be any number."""
 
 
 def raise_alert(
-    connection: sqlite3.Connection, kind: str, subject: str, text: str, now_ms: int
+    connection: sqlite3.Connection, kind: str, subject: str, facts: Facts, now_ms: int
 ) -> None:
     """Say that a person is needed. Raising it again keeps its age and who saw it.
 
-    A cleared alert that comes back is new: open since now.
+    The words are made of the facts where they are read; the English ones are kept beside them,
+    for whoever reads the books. A cleared alert that comes back is new: open since now.
     """
+    text, kept = alert_text(kind, facts), msgspec.json.encode(facts).decode()
     connection.execute(
-        "INSERT INTO alerts (kind, subject, text, since_ms, state, changed_ms)"
-        " VALUES (?1, ?2, ?3, ?4, 'open', ?4)"
+        "INSERT INTO alerts (kind, subject, text, facts, since_ms, state, changed_ms)"
+        " VALUES (?1, ?2, ?3, ?5, ?4, 'open', ?4)"
         " ON CONFLICT (kind, subject) DO UPDATE SET"
         " since_ms = CASE state WHEN 'cleared' THEN excluded.since_ms ELSE since_ms END,"
         " seen_by = CASE state WHEN 'cleared' THEN NULL ELSE seen_by END,"
         " state = CASE state WHEN 'cleared' THEN 'open' ELSE state END,"
-        " text = excluded.text, changed_ms = excluded.changed_ms"
-        " WHERE state = 'cleared' OR text <> excluded.text",
-        (kind, subject, text, now_ms),
+        " text = excluded.text, facts = excluded.facts, changed_ms = excluded.changed_ms"
+        " WHERE state = 'cleared' OR text <> excluded.text OR facts IS NOT excluded.facts",
+        (kind, subject, text, now_ms, kept),
     )
 
 

@@ -4,7 +4,7 @@ import sqlite3
 
 import msgspec
 
-from magazie.storage import jobs
+from magazie.storage import jobs, work_rows
 from magazie.storage.jobs import Job, JobKind
 
 
@@ -54,6 +54,7 @@ def take(connection: sqlite3.Connection, taken: FileImport, subject: str) -> tup
         "UPDATE file_imports SET rows = x'', plan = x'' WHERE plan <> x'' AND job_id IN"
         " (SELECT id FROM jobs WHERE state <> 'waiting' AND state <> 'running')"
     )
+    work_rows.forget_over(connection)
     job, _ = jobs.start(connection, JobKind.FILE, subject, "{}", taken.created_ms)
     values = msgspec.structs.astuple(msgspec.structs.replace(taken, job_id=job.id))
     marks = ", ".join("?" * len(values))
@@ -92,7 +93,7 @@ def set_plan(
 
 def advance(
     connection: sqlite3.Connection,
-    import_id: int,
+    record: FileImport,
     *,
     applied: int,
     refused: int,
@@ -106,5 +107,6 @@ def advance(
     connection.execute(
         "UPDATE file_imports SET applied = ?, refused = ?, problems = ifnull(?, problems),"
         " problem_count = ? WHERE id = ?",
-        (applied, refused, problems, problem_count, import_id),
+        (applied, refused, problems, problem_count, record.id),
     )
+    work_rows.forget(connection, record.job_id, applied)

@@ -21,6 +21,7 @@ class JobKind(enum.StrEnum):
     PUBLISH = "publish"
     SHOP_MAPS = "shop_maps"
     """Categories and attributes are made in the shop."""
+    PRODUCT_EDITS = "product_edits"
 
 
 class JobState(enum.StrEnum):

@@ -16,7 +16,8 @@ class ItemRow(msgspec.Struct, frozen=True):
     """One field of one linked item: the truth here (``value``) beside what was acknowledged.
 
     ``value`` is None when there is nothing to tell; ``missing`` says why. ``is_pending`` is
-    the comparison of both.
+    the comparison of both. ``by_person``: a person's own bulk action gave it this value, and the
+    shop has acknowledged nothing since; ``consent_number`` counts those.
     """
 
     external_id: str
@@ -48,6 +49,8 @@ class ItemRow(msgspec.Struct, frozen=True):
     held: bool
     consent_value: int | None
     drift: int
+    consent_number: int = 0
+    by_person: bool = False
 
     @property
     def key(self) -> tuple[str, str]:
@@ -147,8 +150,16 @@ _IS_LINKED = (
     " AND l.external_id = o.external_id AND l.state = 'linked')"
 )
 
-_FLAGS = (8, 17, 25, 26)
+_FLAGS = (8, 17, 25, 26, 30)
 """Where in a row SQLite's 0 and 1 mean no and yes."""
+
+
+def truth_of(field: str) -> str:
+    """The query for what one shop should know of a field, of each linked item: ``:shop``.
+
+    A further condition may be added behind it; ``l`` is the item's link.
+    """
+    return _TRUTHS[field][0]
 
 
 def _select(field: str, narrowed: str, kept: str) -> str:
@@ -170,11 +181,15 @@ def _select(field: str, narrowed: str, kept: str) -> str:
         o.acked_value, o.acked_ms, o.sent_value, o.sent_ms, ifnull(o.doubt, 0), o.suspect_ms,
         o.pending_since_ms, ifnull(o.attempts, 0), o.due_ms, ifnull(o.reason, ''),
         o.parked_value, o.parked_generation, ifnull(o.alone, 0), ifnull(o.held, 0),
-        o.consent_value, ifnull(o.drift, 0)
+        o.consent_value, ifnull(o.drift, 0), ifnull(k.number, 0),
+        ifnull(k.value = t.value AND k.generation = t.generation
+            AND k.number > ifnull(o.acked_consent, 0), 0)
     FROM t
     LEFT JOIN outbox_items AS o
         ON o.shop = :shop AND o.external_id = t.external_id AND o.field = '{field}'
     LEFT JOIN listing AS g ON g.shop = :shop AND g.external_id = t.external_id
+    LEFT JOIN send_consents AS k
+        ON k.shop = :shop AND k.external_id = t.external_id AND k.field = '{field}'
     WHERE {kept}
     """
 

@@ -66,16 +66,18 @@ def is_anything_parked(connection: sqlite3.Connection, shop: str, external_id: s
 def mark_sent(
     connection: sqlite3.Connection,
     shop: str,
-    sends: Iterable[tuple[str, str, int, int, int, int]],
+    sends: Iterable[tuple[str, str, int, int, int, int, int]],
     now_ms: int,
 ) -> None:
-    """(external id, field, value, generation, read, pending since): in doubt from now on."""
+    """(external id, field, value, generation, read, pending since, consent): in doubt now."""
     connection.executemany(
         "INSERT INTO outbox_items (shop, external_id, field, sent_value, sent_generation,"
-        " sent_read, pending_since_ms, sent_ms, doubt) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 1)"
+        " sent_read, pending_since_ms, sent_consent, sent_ms, doubt)"
+        " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 1)"
         " ON CONFLICT DO UPDATE SET sent_value = excluded.sent_value,"
-        " sent_generation = excluded.sent_generation, sent_read = excluded.sent_read,"
-        " sent_ms = excluded.sent_ms, doubt = 1, held = 0, due_ms = NULL,"
+        " sent_consent = excluded.sent_consent, sent_generation = excluded.sent_generation,"
+        " sent_read = excluded.sent_read, sent_ms = excluded.sent_ms, doubt = 1, held = 0,"
+        " due_ms = NULL,"
         " pending_since_ms = ifnull(pending_since_ms, excluded.pending_since_ms)",
         [(shop, *row, now_ms) for row in sends],
     )
@@ -93,7 +95,8 @@ def mark_acked(
     """
     connection.executemany(
         "UPDATE outbox_items SET acked_value = sent_value, acked_generation = sent_generation,"
-        " acked_read = sent_read, acked_ms = ?5, doubt = 0, suspect_ms = ?4,"
+        " acked_read = sent_read, acked_consent = sent_consent, acked_ms = ?5, doubt = 0,"
+        " suspect_ms = ?4,"
         " pending_since_ms = CASE WHEN sent_read < 0 THEN pending_since_ms END,"
         " attempts = 0, due_ms = NULL, reason = '',"
         " parked_value = NULL, parked_generation = NULL, alone = 0, consent_value = NULL"

@@ -26,7 +26,7 @@ class LinkState(enum.StrEnum):
     UNTIED = "untied"
 
 
-class AdditionalCode(msgspec.Struct, frozen=True):
+class AdditionalCode(msgspec.Struct, frozen=True, gc=False):
     """A further code of a product, and how many pieces it stands for."""
 
     code: str
@@ -34,14 +34,14 @@ class AdditionalCode(msgspec.Struct, frozen=True):
     pieces_milli: int = 1000
 
 
-class Attribute(msgspec.Struct, frozen=True):
+class Attribute(msgspec.Struct, frozen=True, gc=False):
     """A named property with one or more values."""
 
     name: str
     values: tuple[str, ...]
 
 
-class ProductImage(msgspec.Struct, frozen=True, omit_defaults=True):
+class ProductImage(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A picture: where it came from, the hash it is kept under, why it could not be fetched."""
 
     url: str = ""
@@ -54,14 +54,14 @@ class ProductImage(msgspec.Struct, frozen=True, omit_defaults=True):
         return bool(self.url) and not self.media
 
 
-class SyncSwitches(msgspec.Struct, frozen=True):
+class SyncSwitches(msgspec.Struct, frozen=True, gc=False):
     """What a shop is told of a product."""
 
     stock: bool = True
     price: bool = True
 
 
-class ProductLink(msgspec.Struct, frozen=True):
+class ProductLink(msgspec.Struct, frozen=True, gc=False):
     """A shop's item tied to the product."""
 
     shop: str
@@ -71,7 +71,7 @@ class ProductLink(msgspec.Struct, frozen=True):
     generation: int = 1
 
 
-class ProductDraft(msgspec.Struct, frozen=True, kw_only=True):
+class ProductDraft(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """What people and shops say of a product. Prices are by warehouse, RON with VAT."""
 
     code: str
@@ -132,7 +132,7 @@ class NestedBundleError(Exception):
     """A part is a bundle itself, or the bundle is a part of another."""
 
 
-class Product(ProductDraft, frozen=True, kw_only=True):
+class Product(ProductDraft, frozen=True, gc=False, kw_only=True):
     """A product as it stands in the books. ``links`` holds no untied ones."""
 
     id: int

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from magazie.model.alert_texts import Facts
 from magazie.storage.alerts import clear_alert, raise_alert
 
 
@@ -55,7 +56,7 @@ def _changes(connection: sqlite3.Connection, condition: str, shop: str) -> list[
     return [IdentityChange(*row) for row in rows]
 
 
-def reused_skus(connection: sqlite3.Connection, shop: str) -> dict[str, str]:
+def reused_skus(connection: sqlite3.Connection, shop: str) -> dict[str, Facts]:
     """Linked items whose SKU another item of the shop carries → what to say of it.
 
     Two linked items of one SKU have an alert of their own. Reads all links: not for a unit.
@@ -70,18 +71,18 @@ def reused_skus(connection: sqlite3.Connection, shop: str) -> dict[str, str]:
         (shop,),
     ).fetchall()
     return {
-        external_id: f"the SKU {sku} of the linked item {external_id} is carried by {others} too"
+        external_id: {"sku": sku, "item": external_id, "others": others}
         for external_id, sku, others in rows
     }
 
 
 def note_reused_skus(
-    connection: sqlite3.Connection, shop: str, reused: Mapping[str, str], now_ms: int
+    connection: sqlite3.Connection, shop: str, reused: Mapping[str, Facts], now_ms: int
 ) -> None:
     """Raise an alert for each of these, and clear those of items that are not among them."""
-    subjects = {f"{shop}/{external_id}": text for external_id, text in reused.items()}
-    for subject, text in subjects.items():
-        raise_alert(connection, "sku_reused", subject, text, now_ms)
+    subjects = {f"{shop}/{external_id}": facts for external_id, facts in reused.items()}
+    for subject, facts in subjects.items():
+        raise_alert(connection, "sku_reused", subject, facts, now_ms)
     for (subject,) in connection.execute(
         "SELECT subject FROM alerts WHERE kind = 'sku_reused' AND state <> 'cleared'"
         " AND substr(subject, 1, length(?1) + 1) = ?1 || '/'",
@@ -105,8 +106,7 @@ def note_twice_linked(connection: sqlite3.Connection, shop: str, sku: str, now_m
     ).fetchone()
     subject = f"{shop}/{sku}"
     if count > 1:
-        text = f"{count} linked items carry this SKU"
-        raise_alert(connection, "sku_twice", subject, text, now_ms)
+        raise_alert(connection, "sku_twice", subject, {"count": str(count)}, now_ms)
     else:
         clear_alert(connection, "sku_twice", subject, now_ms)
 

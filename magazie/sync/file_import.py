@@ -2,8 +2,8 @@
 
 Three resting states, so that a stop anywhere ends the same: the rows are stored before anybody
 is told that they were taken; the plan, with the ids of what it creates, is stored before the
-first row is applied; how far it was applied is noted as it goes. Applying a row again changes
-nothing, so the rows since the last note may come twice.
+first row is applied; how far it was applied is noted as it goes. What was applied since the last
+note is known from the rows' own units, so that none has its effect twice.
 """
 
 import asyncio
@@ -28,14 +28,15 @@ from magazie.model.file_columns import FileKind
 from magazie.model.ids import IdSource, decode_id, encode_id
 from magazie.model.romanian_faults import in_romanian
 from magazie.ports import Clock
-from magazie.storage import categories
+from magazie.storage import categories, work_rows
 from magazie.storage import file_imports as records
 from magazie.storage import products as product_rows
 from magazie.storage.file_imports import FileImport
 from magazie.storage.jobs import Job
 from magazie.storage.products import Product
 from magazie.storage.storage import Storage
-from magazie.sync.file_plan import FilePlanner, PlannedRow, RowChange, commands_of
+from magazie.storage.work_rows import WorkRow
+from magazie.sync.file_plan import FilePlanner, PlannedRow, RowChange, command_of
 from magazie.sync.job_runner import Progress
 
 T = TypeVar("T")
@@ -205,22 +206,28 @@ class FileImports:
     ) -> FileImport:
         problems = _decode_problems(record.problems)
         count, refused, applied = record.problem_count, record.refused, record.applied
+        done = await self._storage.read(lambda c: work_rows.done(c, record.job_id))
         while applied < len(plan):
-            chunk = [_decode_planned(it) for it in plan[applied : applied + APPLIED_AT_ONCE]]
-            told = await asyncio.gather(*(self._apply_row(each) for each in _by_product(chunk)))
-            faults = [problem for each in told for problem in each]
+            chunk = plan[applied : applied + APPLIED_AT_ONCE]
+            rows = {
+                number: _decode_planned(line)
+                for number, line in enumerate(chunk, start=applied)
+                if number not in done
+            }
+            works = (self._apply_rows(record, each) for each in _by_product(rows))
+            faults = [problem for told in await asyncio.gather(*works) for problem in told]
             applied += len(chunk)
             refused += len({problem.line for problem in faults})
             count += len(faults)
             problems += faults[: MOST_PROBLEMS - len(problems)]
             told_now = problems if faults else None
-            await self._advance(record.id, applied, refused, told_now, count)
+            await self._advance(record, applied, refused, told_now, count)
             await progress(applied, len(plan))
         return await self._found(record.id)
 
     async def _advance(
         self,
-        import_id: int,
+        record: FileImport,
         applied: int,
         refused: int,
         problems: list[FileProblem] | None,
@@ -230,7 +237,7 @@ class FileImports:
         await self._storage.write(
             lambda c: records.advance(
                 c,
-                import_id,
+                record,
                 applied=applied,
                 refused=refused,
                 problems=told,
@@ -238,13 +245,17 @@ class FileImports:
             )
         )
 
-    async def _apply_row(self, rows: Sequence[PlannedRow]) -> list[FileProblem]:
+    async def _apply_rows(
+        self, record: FileImport, rows: Mapping[int, PlannedRow]
+    ) -> list[FileProblem]:
         """Ask one product for the rows that are about it, in their order."""
         problems: list[FileProblem] = []
-        for planned in rows:
+        for number, planned in rows.items():
+            command = command_of(planned, WorkRow(record.job_id, number), FileKind(record.kind))
+            if command is None:
+                continue
             try:
-                for command in commands_of(planned):
-                    await self._directory.ask(ProductActor, planned.product_id, command)
+                await self._directory.ask(ProductActor, planned.product_id, command)
             except CodeTakenError as error:
                 # created before a stop that came before the note of it
                 if error.product_id != planned.product_id:
@@ -254,10 +265,10 @@ class FileImports:
         return problems
 
 
-def _by_product(rows: Iterable[PlannedRow]) -> list[list[PlannedRow]]:
-    grouped: dict[int, list[PlannedRow]] = {}
-    for each in rows:
-        grouped.setdefault(each.product_id, []).append(each)
+def _by_product(rows: Mapping[int, PlannedRow]) -> list[dict[int, PlannedRow]]:
+    grouped: dict[int, dict[int, PlannedRow]] = {}
+    for number, each in rows.items():
+        grouped.setdefault(each.product_id, {})[number] = each
     return list(grouped.values())
 
 

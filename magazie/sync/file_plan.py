@@ -1,20 +1,14 @@
 """What is to become of each row of a file: which product it is for, or why it cannot be."""
 
 import enum
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, Final
 
 import msgspec
 
 from magazie.actors.field_faults import FieldFault
 from magazie.actors.nomenclature import Nomenclature
-from magazie.actors.product_messages import (
-    AddCode,
-    CreateProduct,
-    ProductCommand,
-    SetPrice,
-    UpdateProduct,
-)
+from magazie.actors.product_messages import CreateProduct, EditProduct, ProductCommand
 from magazie.actors.product_rules import faults_of
 from magazie.actors.settings_book import SettingsBook
 from magazie.files.problems import FileProblem
@@ -24,6 +18,7 @@ from magazie.model.file_columns import FileKind
 from magazie.model.ids import IdSource
 from magazie.model.romanian_faults import in_romanian
 from magazie.storage.products import AdditionalCode, CodeKind, Product, ProductDraft
+from magazie.storage.work_rows import WorkRow
 
 _ONE_PIECE_MILLI: Final = 1000
 _COLUMN_OF: Final = {"additional_codes": "additional_code", "prices": "price"}
@@ -178,21 +173,24 @@ def wanted_of(row: FileRow, product: Product | None) -> ProductDraft:
     )
 
 
-def commands_of(planned: PlannedRow) -> Iterable[ProductCommand]:
-    """What the row's product is asked; each may be asked again."""
+def command_of(planned: PlannedRow, work: WorkRow, kind: FileKind) -> ProductCommand | None:
+    """What the row's product is asked, once; None: nothing.
+
+    A file of prices is a person's word on just those; in a file of products they may stand in a
+    column that slipped.
+    """
     row = planned.row
     if planned.change is RowChange.CREATE:
-        yield CreateProduct(draft=wanted_of(row, None))
-        return
+        return CreateProduct(draft=wanted_of(row, None))
     if planned.change is RowChange.NONE:
-        return
-    fields = _fields(row)
-    if fields:
-        yield UpdateProduct(**fields)
-    for code in row.codes:
-        yield AddCode(code=_code(code))
-    for warehouse, price_e4 in row.prices.items():
-        yield SetPrice(warehouse=warehouse, price_e4=price_e4)
+        return None
+    return EditProduct(
+        **_fields(row),
+        further_codes=tuple(_code(code) for code in row.codes),
+        selling_prices=row.prices,
+        row=work,
+        by_person=kind is FileKind.PRICES,
+    )
 
 
 def _fields(row: FileRow) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Protocol
 
@@ -53,11 +54,27 @@ class JobRunner:
             self._launch(job)
         return len(unfinished)
 
-    async def start(self, kind: JobKind, subject: str, arguments: bytes = b"{}") -> int:
-        """Start a job, or find the one of this kind and subject that is under way; its id."""
+    async def start(
+        self,
+        kind: JobKind,
+        subject: str,
+        arguments: bytes = b"{}",
+        beside: Callable[[sqlite3.Connection, Job], None] | None = None,
+    ) -> int:
+        """Start a job, or find the one of this kind and subject that is under way; its id.
+
+        ``beside`` is told the job in the unit that starts it, and may write what belongs to that.
+        """
         now_ms = self._clock.now_ms()
         text = arguments.decode()
-        job, _ = await self._storage.write(lambda c: jobs.start(c, kind, subject, text, now_ms))
+
+        def unit(connection: sqlite3.Connection) -> Job:
+            job, _ = jobs.start(connection, kind, subject, text, now_ms)
+            if beside is not None:
+                beside(connection, job)
+            return job
+
+        job = await self._storage.write(unit)
         if job.id not in self._tasks:
             self._launch(job)
         return job.id

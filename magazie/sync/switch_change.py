@@ -75,7 +75,7 @@ class SwitchChange:
     async def _switch(
         self, shop: str, order: SwitchOrder, product_ids: Iterable[int], result: SwitchResult
     ) -> None:
-        command = SetSync(shop=shop, stock=order.stock, price=order.price)
+        command = SetSync(shop=shop, stock=order.stock, price=order.price, by_person=True)
         for product_id in product_ids:
             try:
                 await self._directory.ask(ProductActor, product_id, command)

@@ -68,6 +68,15 @@ def test_a_first_send_to_an_unknown_listing_is_no_mistake() -> None:
     assert (len(planned.chosen), planned.held) == (100, [])
 
 
+def test_what_a_person_asked_for_in_bulk_goes_and_counts_for_nothing() -> None:
+    asked = emptied(31, by_person=True)
+    assert (len(plan(asked).chosen), plan(asked).held) == (31, [])
+    others = [replace(row, by_person=int(row.external_id) <= 31) for row in emptied(60)]
+    assert plan(others).held == []
+    more = [replace(row, by_person=int(row.external_id) <= 31) for row in emptied(62)]
+    assert sorted(items(plan(more).held)) == list(range(32, 63))
+
+
 def test_consent_is_to_one_value() -> None:
     consented = plan(emptied(31, held=True, consent_value=0))
     assert (len(consented.chosen), consented.held) == (31, [])

@@ -3,6 +3,7 @@ import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, TypeVar
 
@@ -37,6 +38,7 @@ from magazie.storage.media import MEDIA_FOLDER, MediaStore
 from magazie.storage.secret_file import SecretFile
 from magazie.sync.file_import import FileImports
 from magazie.sync.job_runner import JobRunner
+from magazie.sync.product_edit import ProductEdits
 
 T = TypeVar("T")
 
@@ -295,7 +297,13 @@ async def edge_over(storage: Storage, tmp_path: Path) -> AsyncIterator[Edge]:
         book=book,
         offload=at_once,
     )
-    jobs = JobRunner(storage=storage, clock=clock, news=news, works={JobKind.FILE: files.work})
+    edits = ProductEdits(storage=storage, directory=directory, book=book)
+    jobs = JobRunner(
+        storage=storage,
+        clock=clock,
+        news=news,
+        works={JobKind.FILE: files.work, JobKind.PRODUCT_EDITS: edits.work},
+    )
     parts = Parts(
         storage=storage,
         directory=directory,
@@ -309,6 +317,7 @@ async def edge_over(storage: Storage, tmp_path: Path) -> AsyncIterator[Edge]:
         offload=at_once,
         desks=FakeDesks(desk),
         files=FakeFileDesk(files, jobs),
+        start_edits=partial(jobs.start, JobKind.PRODUCT_EDITS, "products"),
         cancel_job=cancel_job,
         session_secret=b"k" * 32,
         runtime_metrics=metrics,

@@ -115,10 +115,13 @@ async def test_metrics_are_read_by_prometheus(edge: Edge) -> None:
     assert not labels & {"1001", "client-admin", "client-picker"}
 
 
+HELD = {"count": "3", "shop": "magazin"}
+
+
 async def test_an_alert_is_seen_by_a_person_and_cleared_by_its_fact(edge: Edge) -> None:
     def raised(connection: sqlite3.Connection) -> None:
-        raise_alert(connection, "shortage", "order:1", "lipsesc 2", NOW_MS)
-        raise_alert(connection, "held_sends", "magazin", "3 valori", NOW_MS + 1000)
+        raise_alert(connection, "shortage", "order:1", {"missing": "2"}, NOW_MS)
+        raise_alert(connection, "held_sends", "magazin", HELD, NOW_MS + 1000)
 
     await edge.parts.storage.write(raised)
 
@@ -131,7 +134,9 @@ async def test_an_alert_is_seen_by_a_person_and_cleared_by_its_fact(edge: Edge) 
     assert (shortage["state"], shortage["seen_by"]) == ("open", None)
     assert (shortage["title"], bool(shortage["advice"])) == ("Lipsă de stoc la o comandă", True)
     english = (await edge.get("/api/v1/alerts?lang=en&kind=shortage"))["items"]
-    assert english[0]["title"] == "An order lacks goods"
+    assert (english[0]["title"], english[0]["text"]) == ("An order lacks goods", "2 missing")
+    assert shortage["text"] == "lipsesc 2"
+    assert held["text"].startswith("3 valori")
     path = f"/api/v1/alerts/{shortage['id']}/close"
     closed = await edge.post(path, status=200)
     assert (closed["state"], closed["seen_by"]) == ("seen", "client-admin")
@@ -142,3 +147,28 @@ async def test_an_alert_is_seen_by_a_person_and_cleared_by_its_fact(edge: Edge) 
     assert len((await edge.get("/api/v1/alerts?state=cleared"))["items"]) == 1
     assert (await edge.get("/api/v1/alerts?kind=shortage"))["items"] == []
     assert (await edge.ask("POST", "/api/v1/alerts/0000000000009/close")).status == 404
+
+
+async def test_an_alert_of_an_earlier_version_shows_its_text(edge: Edge) -> None:
+    def earlier(connection: sqlite3.Connection) -> None:
+        raise_alert(connection, "shortage", "order:1", {"missing": "2"}, NOW_MS)
+        raise_alert(connection, "shortage", "order:2", {"missing": "2"}, NOW_MS + 1)
+        raise_alert(connection, "shortage", "order:3", {"missing": "2"}, NOW_MS + 2)
+        connection.execute(
+            "UPDATE alerts SET text = 'as it was', facts = NULL WHERE subject = 'order:1'"
+        )
+        connection.execute(
+            "UPDATE alerts SET facts = '{\"other\":\"1\"}' WHERE subject = 'order:2'"
+        )
+
+    await edge.parts.storage.write(earlier)
+    shown = (await edge.get("/api/v1/alerts"))["items"]
+    assert [it["text"] for it in shown] == ["lipsesc 2", "2 missing", "as it was"]
+
+    # raised again by its fact, it has them
+    def again(connection: sqlite3.Connection) -> None:
+        raise_alert(connection, "shortage", "order:1", {"missing": "2"}, NOW_MS + 3)
+
+    await edge.parts.storage.write(again)
+    shown = (await edge.get("/api/v1/alerts"))["items"]
+    assert [it["text"] for it in shown] == ["lipsesc 2", "2 missing", "lipsesc 2"]

@@ -40,7 +40,7 @@ async def test_what_the_shop_has_does_not_wait(edge: Edge) -> None:
 
     def told(connection: sqlite3.Connection) -> None:
         rows = outbox_items.for_items(connection, "magazin", ["1"])
-        sends = [(*row.key, row.value or 0, row.generation, row.touch, NOW_MS) for row in rows]
+        sends = [(*row.key, row.value or 0, row.generation, row.touch, NOW_MS, 0) for row in rows]
         outbox_marks.mark_sent(connection, "magazin", sends, NOW_MS)
         outbox_marks.mark_acked(connection, "magazin", [(*row.key, None) for row in rows], NOW_MS)
 

@@ -112,7 +112,7 @@ async def test_refusals_stand_on_the_product_and_are_found_there(edge: Edge) -> 
     changed = await edge.ask("PATCH", f"/api/v1/products/{ids[1]}", {"brand": "Argeș"})
     assert (await changed.json())["problems"] == ["magazin: no_price"]
     (alert,) = (await edge.get("/api/v1/alerts?kind=publish_refused"))["items"]
-    assert "2 of 2 products are not published to magazin" in alert["text"]
+    assert alert["text"] == "2 din 2 produse nu sunt publicate în magazin: BUN; CANA-X"
 
 
 async def numbers_of(edge: Edge) -> list[tuple[int]]:

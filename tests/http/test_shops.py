@@ -154,7 +154,7 @@ async def test_an_order_that_cannot_be_read_is_dismissed_by_a_person(edge: Edge)
 
     def unit(connection: sqlite3.Connection) -> None:
         feeds.list_undecodable(connection, "magazin", "?ab12", odd, b"x" * 16, NOW_MS)
-        raise_alert(connection, "undecodable_order", "magazin/?ab12", "no id", NOW_MS)
+        raise_alert(connection, "undecodable_order", "magazin/?ab12", {"problem": "no id"}, NOW_MS)
 
     await edge.parts.storage.write(unit)
     path = "/api/v1/shops/magazin/orders/untaken"

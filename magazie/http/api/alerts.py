@@ -15,6 +15,7 @@ from magazie.http.fields import IdText, MomentText, id_text, moment_text
 from magazie.http.page_texts import Language, language_of
 from magazie.http.paging import Listed, Paging, listed, page_request
 from magazie.http.problems import ProblemKind, invalid, not_found
+from magazie.model.alert_texts import alert_text
 from magazie.model.ids import BadIdError, decode_id
 from magazie.storage.alerts import mark_seen
 from magazie.storage.reads.alerts import (
@@ -27,6 +28,7 @@ from magazie.storage.reads.alerts import (
 )
 
 _TAG = "alerts"
+_decode_facts = msgspec.json.Decoder(dict[str, str | list[str]]).decode
 _INSIDE: Final = re.compile(r"\b(order|product|movement):([0-9]+)\b")
 _OUTSIDE: Final = re.compile(r"\b(order|product|movement):([0-7][0-9a-z]{12})\b")
 
@@ -34,7 +36,7 @@ _OUTSIDE: Final = re.compile(r"\b(order|product|movement):([0-7][0-9a-z]{12})\b"
 class AlertQuery(Paging):
     """Which alerts; without a state, all that are not cleared.
 
-    ``lang`` is the language of titles and advice, else the browser's.
+    ``lang`` is the language of titles, texts and advice, else the browser's.
     """
 
     state: AlertState | None = None
@@ -46,7 +48,8 @@ class AlertQuery(Paging):
 class AlertShown(msgspec.Struct, frozen=True):
     """An alert. It is cleared only by the fact it speaks of; a person notes having seen it.
 
-    ``title`` and ``advice`` follow from the kind: what it means, and what to do.
+    ``title`` and ``advice`` follow from the kind: what it means, and what to do. ``text`` names
+    the case at hand.
     """
 
     id: IdText
@@ -114,11 +117,21 @@ def _show(alert: AlertRecord, language: Language) -> AlertShown:
         words.title,
         words.advice,
         _as_shown(alert.subject),
-        alert.text,
+        _text(alert, language),
         moment_text(alert.since_ms),
         alert.state,
         alert.seen_by,
     )
+
+
+def _text(alert: AlertRecord, language: Language) -> str:
+    """What it says of the case, in the reader's language; an old one as it was written."""
+    if alert.facts is None:
+        return alert.text
+    try:
+        return alert_text(alert.kind, _decode_facts(alert.facts), language.value)
+    except LookupError:  # written by a version that knew other facts
+        return alert.text
 
 
 def _as_shown(subject: str) -> str:

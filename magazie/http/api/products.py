@@ -1,13 +1,11 @@
 """The nomenclature: products with their codes, prices, sync switches and links."""
 
-import asyncio
 import sqlite3
-from typing import Annotated, Any, Final
+from typing import Any
 
 import msgspec
-from msgspec import UNSET, Meta, UnsetType
+from msgspec import UNSET, UnsetType
 
-from magazie.actors.product_actor import ProductActor
 from magazie.actors.product_messages import (
     AddCode,
     CreateProduct,
@@ -15,10 +13,8 @@ from magazie.actors.product_messages import (
     NewLink,
     RemoveCode,
     SetPrice,
-    SetSync,
     Unlink,
 )
-from magazie.actors.runtime import Rejection
 from magazie.actors.settings_book import Role
 from magazie.http.api.product_answers import CREATED, told
 from magazie.http.api.product_requests import (
@@ -27,7 +23,6 @@ from magazie.http.api.product_requests import (
     LinkIn,
     ProductChanges,
     ProductIn,
-    SyncIn,
     code_of,
     commands_of,
     draft_of,
@@ -35,7 +30,7 @@ from magazie.http.api.product_requests import (
 from magazie.http.api.product_shapes import InShops, ProductShown, show_product
 from magazie.http.api.texts import Code, Line, Short, Words
 from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
-from magazie.http.fields import IdText, Moment, Price, RecordId, id_text
+from magazie.http.fields import Moment, Price, RecordId
 from magazie.http.paging import Listed, Paging, listed, page_request
 from magazie.http.problems import ProblemKind, invalid, not_found
 from magazie.model.publishing import PublishProblem
@@ -45,8 +40,6 @@ from magazie.storage.reads.keyset import Page
 from magazie.storage.reads.products import FIELDS, ProductFilter, find_products
 
 _TAG = "products"
-_MOST_BULK: Final = 1000
-_BULK_AT_ONCE: Final = 50
 
 
 class ProductQuery(Paging):
@@ -78,27 +71,6 @@ class PriceIn(msgspec.Struct, forbid_unknown_fields=True):
     """A selling price, RON with VAT."""
 
     price: Price
-
-
-class BulkIn(msgspec.Struct, forbid_unknown_fields=True):
-    """The same change for many products."""
-
-    products: Annotated[list[RecordId], Meta(min_length=1, max_length=_MOST_BULK)]
-    sync: Annotated[dict[str, SyncIn], Meta(min_length=1, max_length=20)]
-
-
-class BulkProblem(msgspec.Struct, frozen=True):
-    """A product that was left as it was, and why."""
-
-    product: IdText
-    message: str
-
-
-class BulkDone(msgspec.Struct, frozen=True):
-    """How many products are now as asked, and those that are not."""
-
-    done: int
-    problems: list[BulkProblem]
 
 
 @endpoint(
@@ -206,29 +178,6 @@ async def edit_product(call: Call[ProductChanges, NoQuery]) -> Outcome:
 
 @endpoint(
     "POST",
-    "/api/v1/products/bulk",
-    role=Role.OFFICE,
-    tag=_TAG,
-    summary="Set the sync switches of many products",
-    answers={200: BulkDone},
-    takes_key=True,
-)
-async def change_many(call: Call[BulkIn, NoQuery]) -> Outcome:
-    """Each product is changed by itself: what goes wrong with one is told and stops no other."""
-    for shop in call.body.sync:
-        if call.parts.book.shop(shop) is None:
-            raise invalid(f"sync.{shop}", "there is no such shop")
-    product_ids = list(dict.fromkeys(call.body.products))
-    problems: list[BulkProblem] = []
-    for start in range(0, len(product_ids), _BULK_AT_ONCE):
-        chunk = product_ids[start : start + _BULK_AT_ONCE]
-        refusals = await asyncio.gather(*(_switched(call, each) for each in chunk))
-        problems += [refusal for refusal in refusals if refusal is not None]
-    return Answer(BulkDone(len(product_ids) - len(problems), problems))
-
-
-@endpoint(
-    "POST",
     "/api/v1/products/{id}/codes",
     role=Role.OFFICE,
     tag=_TAG,
@@ -321,16 +270,6 @@ async def remove_link(call: Call[NoBody, NoQuery]) -> Outcome:
     return await told(call, call.id("id", "product"), command)
 
 
-async def _switched(call: Call[BulkIn, NoQuery], product_id: int) -> BulkProblem | None:
-    try:
-        for shop, switches in call.body.sync.items():
-            command = SetSync(shop=shop, stock=switches.stock, price=switches.price)
-            await call.parts.directory.ask(ProductActor, product_id, command)
-    except Rejection as refusal:
-        return BulkProblem(id_text(product_id), str(refusal))
-    return None
-
-
 async def _check_images(call: Call[Any, Any], images: list[ImageIn] | UnsetType) -> None:
     """See that every image has an address or is here."""
     for index, image in enumerate([] if images is UNSET else images):
@@ -346,7 +285,6 @@ ENDPOINTS = (
     read_product,
     create_product,
     edit_product,
-    change_many,
     add_code,
     remove_code,
     set_price,

@@ -9,6 +9,7 @@ import msgspec
 
 from magazie.storage.books import (
     alerts,
+    bulk,
     bundles,
     claims,
     constraints,
@@ -41,6 +42,7 @@ PROOFS: Final[tuple[Proof, ...]] = (
     *feeds.PROOFS,
     *outbox.PROOFS,
     *publications.PROOFS,
+    *bulk.PROOFS,
     *alerts.PROOFS,
 )
 

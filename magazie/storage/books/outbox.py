@@ -58,6 +58,30 @@ PROOFS = (
                 ifnull(o.parked_generation, 1)) < 1
         """,
     ),
+    proof(
+        "consent",
+        """
+        SELECT 'item:' || k.shop || '/' || k.external_id || '/' || k.field,
+            'was consented to under generation ' || k.generation || ', the present one is '
+            || ifnull(l.generation + CASE k.field WHEN 'stock' THEN s.stock_generation
+                ELSE s.price_generation END, 'none')
+        FROM send_consents AS k LEFT JOIN shops AS s ON s.name = k.shop
+        LEFT JOIN links AS l ON l.shop = k.shop AND l.external_id = k.external_id
+        WHERE k.generation > ifnull(l.generation + CASE k.field WHEN 'stock'
+            THEN s.stock_generation ELSE s.price_generation END, 0)
+        """,
+    ),
+    proof(
+        "outbox_consent",
+        f"""
+        SELECT {_ITEM}, 'acknowledged after consent ' || o.acked_consent || ', sent after '
+            || o.sent_consent || '; the newest is ' || ifnull(k.number, 0)
+        FROM outbox_items AS o LEFT JOIN send_consents AS k
+        ON k.shop = o.shop AND k.external_id = o.external_id AND k.field = o.field
+        WHERE o.acked_consent < 0 OR o.acked_consent > o.sent_consent
+            OR o.sent_consent > ifnull(k.number, 0)
+        """,
+    ),
     # -1 marks a send whose order read was too old to be believed
     proof(
         "outbox_read",

@@ -27,6 +27,8 @@ class AlertRecord(msgspec.Struct, frozen=True):
     state: AlertState
     seen_by: str | None
     changed_ms: int
+    facts: str | None
+    """What the words are made of, JSON; None for one that an earlier version raised."""
 
 
 class AlertFilter(msgspec.Struct, frozen=True):
@@ -39,7 +41,7 @@ class AlertFilter(msgspec.Struct, frozen=True):
 
 FIELDS = {"id": "a.id", "since": "a.since_ms", "changed_at": "a.changed_ms"}
 _SOURCE = Source(
-    "a.id, a.kind, a.subject, a.text, a.since_ms, a.state, a.seen_by, a.changed_ms",
+    "a.id, a.kind, a.subject, a.text, a.since_ms, a.state, a.seen_by, a.changed_ms, a.facts",
     "alerts AS a",
     FIELDS,
     unique=("id",),

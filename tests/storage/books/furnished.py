@@ -196,7 +196,8 @@ class Furnisher:
             )
             movements.settle(connection, before, after)
             subject = f"movement:{REFUSED}/line:1"
-            raise_alert(connection, "movement_line_refused", subject, "refused", START_MS)
+            facts = {"movement": "adjustment", "reference": "x", "line": "1", "problem": "refused"}
+            raise_alert(connection, "movement_line_refused", subject, facts, START_MS)
 
         await self.storage.write(unit)
 

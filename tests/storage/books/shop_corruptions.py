@@ -79,6 +79,24 @@ OUTBOX: Final = (
         "INSERT INTO outbox_items (shop, external_id, field) VALUES ('magazin', '99', 'price')",
         found={("outbox_unlinked", "item:magazin/99/price")},
     ),
+    broken(
+        "a consent under a generation to come",
+        "INSERT INTO send_consents VALUES ('magazin', '11', 'stock', 1, 1000, 2)",
+        found={("consent", CUP_SUBJECT)},
+    ),
+    broken(
+        "a consent to nothing",
+        "INSERT INTO send_consents VALUES ('magazin', '99', 'stock', 1, 1000, 1)",
+        found={("consent", "item:magazin/99/stock")},
+    ),
+    *(
+        broken(
+            f"an item {way} after a consent that nobody gave",
+            f"UPDATE outbox_items SET {way}_consent = 1 WHERE {CUP_ITEM}",
+            found={("outbox_consent", CUP_SUBJECT)},
+        )
+        for way in ("sent", "acked")
+    ),
     *(
         broken(
             f"{column} to come",

@@ -9,6 +9,7 @@ import pytest
 
 from magazie.storage.books import BooksReport, check_books
 from magazie.storage.books.check import PROOFS
+from tests.storage.books import bulk_corruptions as bulk
 from tests.storage.books import goods_corruptions as goods
 from tests.storage.books import record_corruptions as records
 from tests.storage.books import shop_corruptions as shops
@@ -27,6 +28,7 @@ CORRUPTIONS = (
     *shops.PUBLICATIONS,
     *shops.OUTBOX,
     *shops.ALERTS,
+    *bulk.BULK,
 )
 OWED_KINDS = {name for proof in PROOFS if (name := proof.name).startswith("owed_")}
 WITH_KINDS_OF_THEIR_OWN = {"claim_lines", "codes"} | {
