@@ -19,6 +19,7 @@ from magazie.storage.books import (
     movements,
     orders,
     outbox,
+    picking,
     references,
     stock,
 )
@@ -35,6 +36,7 @@ PROOFS: Final[tuple[Proof, ...]] = (
     *bundles.PROOFS,
     *movements.PROOFS,
     *orders.PROOFS,
+    *picking.PROOFS,
     *links.PROOFS,
     *images.PROOFS,
     *feeds.PROOFS,
