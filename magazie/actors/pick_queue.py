@@ -16,6 +16,7 @@ from magazie.actors.picking_messages import (
     OpenOrders,
     OpMark,
     PickingRefusedError,
+    SessionAt,
     SetUrgent,
     Show,
     TakeOver,
@@ -63,6 +64,8 @@ class PickQueue(AsyncioActor):
                 return await self._log(
                     message.mark, message.kind, Outcome.NO_SESSION, answer, message.code
                 )
+            case SessionAt():
+                return self._around.picks.of_terminal(message.terminal)
             case SetUrgent():
                 return await self._set_urgent(message)
         raise TypeError(f"PickQueue does not know {type(message).__name__}")

@@ -181,6 +181,12 @@ class LogStray(msgspec.Struct, frozen=True):
     code: str = ""
 
 
+class SessionAt(msgspec.Struct, frozen=True):
+    """Answered by the id of the session that is open at a terminal, or None."""
+
+    terminal: str
+
+
 class SetUrgent(msgspec.Struct, frozen=True):
     """The office wants the order picked before others, or no more. Answered by nothing."""
 

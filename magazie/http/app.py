@@ -37,6 +37,8 @@ from magazie.http.endpoint import Call, Endpoint, NoBody, NoQuery, Outcome, endp
 from magazie.http.login_throttle import LoginThrottle
 from magazie.http.metrics import endpoints as metrics
 from magazie.http.parts import Parts
+from magazie.http.scanning.endpoint import scan_endpoint
+from magazie.http.scanning.hub import ScanHub
 from magazie.http.sessions import Sessions
 
 LINGERING_S: Final = 1.0
@@ -83,12 +85,13 @@ def build_app(parts: Parts) -> web.Application:
     is_https = parts.public_url.startswith("https:")
     sessions = Sessions(parts.session_secret, book=parts.book, clock=parts.clock, is_https=is_https)
     authenticator = Authenticator(parts.book, sessions, parts.public_url)
-    hub = events.Hub(parts)
+    hub, scan_hub = events.Hub(parts), ScanHub(parts)
     gate = login.Gate(parts, LoginThrottle(lambda: asyncio.get_running_loop().time()))
     endpoints = (
         *_FIXED,
         *login.login_endpoints(parts, sessions, gate),
         events.events_endpoint(hub, authenticator, parts.public_url),
+        scan_endpoint(scan_hub, authenticator, parts.public_url),
         *_document_endpoints(),
     )
     app = web.Application(
@@ -111,6 +114,7 @@ def build_app(parts: Parts) -> web.Application:
 
     async def end_sockets(_app: web.Application) -> None:
         hub.close()
+        scan_hub.close()
 
     app.on_shutdown.append(end_sockets)
     return app
