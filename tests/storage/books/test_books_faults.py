@@ -10,6 +10,7 @@ import pytest
 from magazie.storage.books import BooksReport, check_books
 from magazie.storage.books.check import PROOFS
 from tests.storage.books import goods_corruptions as goods
+from tests.storage.books import picking_corruptions as picking
 from tests.storage.books import record_corruptions as records
 from tests.storage.books import shop_corruptions as shops
 from tests.storage.books.corruption import Corruption, Found
@@ -23,6 +24,7 @@ CORRUPTIONS = (
     *goods.STOCK,
     *goods.CLAIMS,
     *goods.MOVEMENTS,
+    *picking.PICKING,
     *shops.FEEDS,
     *shops.OUTBOX,
     *shops.ALERTS,
