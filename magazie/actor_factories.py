@@ -26,6 +26,7 @@ from magazie.actors.settings_actor import SettingsActor
 from magazie.actors.settings_book import SettingsBook, ShopSettings
 from magazie.actors.shop_catalogue import ShopCatalogue
 from magazie.actors.stock_actor import StockActor
+from magazie.actors.terminal_desk import TerminalDesk
 from magazie.model.ids import IdSource
 from magazie.outside import Outside
 from magazie.ports import Clock
@@ -171,6 +172,18 @@ def _register_picking(directory: Directory, house: House) -> None:
 
     directory.register(PickingSession, session, idle_after=SESSIONS_IDLE_S)
     directory.register(PickQueue, lambda _: PickQueue(around))
+
+    def terminal_desk(_: str) -> TerminalDesk:
+        return TerminalDesk(
+            storage=house.storage,
+            clock=house.clock,
+            book=house.book,
+            offload=house.outside.offload,
+            token_bytes=house.outside.token_bytes,
+            passwords=house.passwords,
+        )
+
+    directory.register(TerminalDesk, terminal_desk)
 
 
 def _register_shops(directory: Directory, house: House) -> None:

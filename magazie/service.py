@@ -31,6 +31,7 @@ from magazie.actors.settings_book import SettingsBook, ShopSettings
 from magazie.actors.settings_messages import SeedSettings
 from magazie.actors.shop_catalogue import ShopCatalogue
 from magazie.actors.stock_actor import StockActor
+from magazie.actors.terminal_desk import TerminalDesk
 from magazie.files.imports import FileOptions, FileTaken
 from magazie.gomag.shop import GomagShop
 from magazie.model.file_columns import FileKind
@@ -71,6 +72,7 @@ STOP_ORDER = (
     ProductActor,
     StockActor,
     ImageActor,
+    TerminalDesk,
     SettingsActor,
 )
 SETTINGS_KEY = "settings"

@@ -27,7 +27,7 @@ from magazie.actors.picking_surroundings import PickingSurroundings
 from magazie.actors.runtime import AsyncioActor
 from magazie.model.finder import Ambiguous, Identity, ThingKind, identify
 from magazie.model.ids import BadIdError, decode_id, encode_id
-from magazie.model.picking import Mode, Outcome
+from magazie.model.picking import Outcome, PickingMode
 from magazie.model.picking_queue import queue_of
 from magazie.storage import picking as rows
 from magazie.storage import picking_urgent
@@ -100,7 +100,7 @@ class PickQueue(AsyncioActor):
         queued = [it.order for it in queue_of(ready, settings, now_ms) if not it.order.is_rest]
         for order in queued[:NEXT_TRIES]:
             try:
-                return await self._begin(message.mark, "next", Mode.PICK, (order.order_id,))
+                return await self._begin(message.mark, "next", PickingMode.PICK, (order.order_id,))
             except PickingRefusedError:
                 continue
         raise PickingRefusedError("nothing_to_pick")
@@ -126,14 +126,14 @@ class PickQueue(AsyncioActor):
         mine = self._around.picks.of_terminal(message.mark.terminal)
         if session_id is None:
             await self._leave(mine, message.mark.who)
-            return await self._begin(message.mark, "take_over", Mode.PICK, (order_id,))
+            return await self._begin(message.mark, "take_over", PickingMode.PICK, (order_id,))
         if mine != session_id:
             await self._leave(mine, message.mark.who)
         shown: SessionShown = await self._ask(session_id, TakeOver(message.mark))
         return shown
 
     async def _begin(
-        self, mark: OpMark, kind: str, mode: Mode, order_ids: tuple[int, ...]
+        self, mark: OpMark, kind: str, mode: PickingMode, order_ids: tuple[int, ...]
     ) -> SessionShown:
         shown: SessionShown = await self._ask(
             self._around.ids.next_id(), Begin(mark, kind, mode, order_ids)

@@ -9,7 +9,14 @@ from msgspec import UNSET, UnsetType
 from magazie.model.decimals import Milli, format_milli
 from magazie.model.ids import encode_id
 from magazie.model.orders import OrderStatus
-from magazie.model.picking import Mode, Outcome, Pick, PickedOrder, PickingState, SessionState
+from magazie.model.picking import (
+    Outcome,
+    Pick,
+    PickedOrder,
+    PickingMode,
+    PickingState,
+    SessionState,
+)
 from magazie.model.walking import walking_key
 from magazie.storage.orders import Order
 from magazie.storage.reads.picking_goods import PickedGoods
@@ -48,7 +55,7 @@ class StateShown(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", ta
 
     op: str | UnsetType = UNSET
     session: str
-    mode: Mode
+    mode: PickingMode
     state: SessionState
     orders: list[OrderInSession]
     walk: list[int]

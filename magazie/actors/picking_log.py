@@ -23,7 +23,7 @@ from magazie.actors.picking_messages import (
 )
 from magazie.model.finder import Finding, Identity, ThingKind
 from magazie.model.ids import encode_id
-from magazie.model.picking import Mode, Outcome, PickingState
+from magazie.model.picking import Outcome, PickingMode, PickingState
 from magazie.model.picking_rules import (
     Decision,
     OpenLine,
@@ -207,7 +207,7 @@ def result_of(
         picked=quantity(pick.picked_milli),
         ordered=quantity(pick.wanted_milli),
         to_put_back=quantity(put_back_milli) if put_back_milli else None,
-        bin=place.bin if place is not None and session.mode is Mode.CLUSTER else None,
+        bin=place.bin if place is not None and session.mode is PickingMode.CLUSTER else None,
         order=encode_id(pick.order_id),
         number=orders[pick.order_id].number,
     )

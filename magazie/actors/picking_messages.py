@@ -9,7 +9,7 @@ from typing import Literal
 import msgspec
 
 from magazie.actors.runtime import Rejection
-from magazie.model.picking import Mode, Rest
+from magazie.model.picking import PickingMode, Rest
 
 RefusedReason = Literal[
     "op_reused",
@@ -118,7 +118,7 @@ class Begin(msgspec.Struct, frozen=True):
 
     mark: OpMark
     kind: str
-    mode: Mode
+    mode: PickingMode
     order_ids: tuple[int, ...]
 
 
@@ -163,7 +163,7 @@ class OpenOrders(msgspec.Struct, frozen=True):
 
     mark: OpMark
     orders: tuple[str, ...]
-    mode: Mode
+    mode: PickingMode
 
 
 class TakeOverOrder(msgspec.Struct, frozen=True):

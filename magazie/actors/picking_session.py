@@ -41,9 +41,9 @@ from magazie.model.finder import Finding, identify
 from magazie.model.ids import encode_id
 from magazie.model.orders import Fulfilment
 from magazie.model.picking import (
-    Mode,
     Outcome,
     PickedOrder,
+    PickingMode,
     PickingState,
     SessionState,
 )
@@ -197,7 +197,9 @@ class PickingSession(AsyncioActor):
         places = []
         for place, order_id in enumerate(message.order_ids, start=1):
             order = orders[order_id]
-            is_verified = message.mode is Mode.CHECK and order.fulfilment is Fulfilment.PICKED
+            is_verified = (
+                message.mode is PickingMode.CHECK and order.fulfilment is Fulfilment.PICKED
+            )
             now = as_picked(order, is_verified=is_verified)
             places.append((PickedOrder(order_id, place, is_verified=is_verified), now))
         state = replace(begun(empty, places), operations=1)
@@ -429,7 +431,7 @@ def _is_news_to_orders(before: PickingState, after: PickingState) -> bool:
 
 def _refuse_unpickable(message: Begin, orders: dict[int, Order]) -> None:
     if not 0 < len(message.order_ids) <= MOST_ORDERS or (
-        len(message.order_ids) > 1 and message.mode is not Mode.CLUSTER
+        len(message.order_ids) > 1 and message.mode is not PickingMode.CLUSTER
     ):
         raise PickingRefusedError("too_many_orders")
     for order_id in message.order_ids:

@@ -30,6 +30,7 @@ from magazie.http.api import (
     stickers,
     stock,
     sync_switches,
+    terminals,
 )
 from magazie.http.authentication import Authenticator
 from magazie.http.dispatch import Desk, Dispatch, Stray
@@ -41,6 +42,7 @@ from magazie.http.parts import Parts
 from magazie.http.scanning.endpoint import scan_endpoint
 from magazie.http.scanning.hub import ScanHub
 from magazie.http.sessions import Sessions
+from magazie.http.terminal_login import TerminalGate, terminal_login_endpoints
 
 LINGERING_S: Final = 1.0
 """How long what a refused request still sends is read and thrown away."""
@@ -66,6 +68,7 @@ _FIXED: Final[tuple[Endpoint, ...]] = (
     *alerts.ENDPOINTS,
     *jobs.ENDPOINTS,
     *settings.ENDPOINTS,
+    *terminals.ENDPOINTS,
     *access.ENDPOINTS,
     *operations.ENDPOINTS,
     *health.ENDPOINTS,
@@ -89,9 +92,11 @@ def build_app(parts: Parts) -> web.Application:
     authenticator = Authenticator(parts.book, sessions, parts.public_url)
     hub, scan_hub = events.Hub(parts), ScanHub(parts)
     gate = login.Gate(parts, LoginThrottle(lambda: asyncio.get_running_loop().time()))
+    terminal_gate = TerminalGate(parts, LoginThrottle(lambda: asyncio.get_running_loop().time()))
     endpoints = (
         *_FIXED,
         *login.login_endpoints(parts, sessions, gate),
+        *terminal_login_endpoints(parts, sessions, terminal_gate),
         events.events_endpoint(hub, authenticator, parts.public_url),
         scan_endpoint(scan_hub, authenticator, parts.public_url),
         *_document_endpoints(),

@@ -13,7 +13,7 @@ import msgspec
 from magazie.model.bundles import BundlePart, bundles_in, part_wanted
 
 
-class Mode(enum.StrEnum):
+class PickingMode(enum.StrEnum):
     """How people work."""
 
     PICK = "pick"
@@ -108,7 +108,7 @@ class PickingState(msgspec.Struct, frozen=True):
     """A session as it stands. ``operations`` numbers the last one; ``skips`` the last skip."""
 
     id: int
-    mode: Mode
+    mode: PickingMode
     terminal: str
     who: str
     orders: tuple[PickedOrder, ...]

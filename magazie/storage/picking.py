@@ -8,9 +8,9 @@ import msgspec
 
 from magazie.model.picking import (
     Counted,
-    Mode,
     Pick,
     PickedOrder,
+    PickingMode,
     PickingState,
     Rest,
     SessionState,
@@ -229,7 +229,7 @@ def load(connection: sqlite3.Connection, session_id: int) -> StoredSession | Non
     ).fetchall()
     session = PickingState(
         id=session_id,
-        mode=Mode(mode),
+        mode=PickingMode(mode),
         terminal=terminal,
         who=who,
         orders=tuple(

@@ -2,7 +2,7 @@
 
 from magazie.model.bundles import Parts
 from magazie.model.finder import Identity, ThingKind
-from magazie.model.picking import Mode, PickedOrder, PickingState
+from magazie.model.picking import PickedOrder, PickingMode, PickingState
 from magazie.model.picking_rules import LineNow, OrderNow, begun
 
 ONE = 1000
@@ -21,7 +21,10 @@ def order(*lines: LineNow, order_id: int = ORDER, cancelled: bool = False) -> Or
 
 
 def session_of(
-    *orders: OrderNow, terminal: str = "T1", mode: Mode = Mode.PICK, session_id: int = 1
+    *orders: OrderNow,
+    terminal: str = "T1",
+    mode: PickingMode = PickingMode.PICK,
+    session_id: int = 1,
 ) -> PickingState:
     empty = PickingState(session_id, mode, terminal, "Ana", ())
     return begun(

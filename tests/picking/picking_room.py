@@ -47,7 +47,7 @@ from magazie.actors.settings_book import SettingsBook
 from magazie.actors.settings_messages import SeedSettings
 from magazie.model.ids import IdSource, decode_id, encode_id
 from magazie.model.orders import Delivery, Fulfilment, LineKind, OrderDetails, OrderLine
-from magazie.model.picking import Mode, Rest
+from magazie.model.picking import PickingMode, Rest
 from magazie.outside import Chance, Outside
 from magazie.settings import parse_settings
 from magazie.storage import Storage
@@ -272,7 +272,7 @@ class PickingRoom:
         self,
         terminal: str,
         *orders: object,
-        mode: Mode = Mode.PICK,
+        mode: PickingMode = PickingMode.PICK,
         op: str | None = None,
     ) -> Any:
         texts = tuple(encode_id(it) if isinstance(it, int) else str(it) for it in orders)

@@ -11,7 +11,7 @@ from magazie.actors.product_messages import AddCode
 from magazie.actors.settings_actor import SETTINGS_KEY, SettingsActor
 from magazie.actors.settings_messages import SetPicking
 from magazie.model.orders import Fulfilment
-from magazie.model.picking import Mode, Rest
+from magazie.model.picking import PickingMode, Rest
 from magazie.model.picking_queue import PickingSettings
 from magazie.storage.products import AdditionalCode
 from tests.picking.picking_room import P1, P2, P3, PickingRoom, session_id
@@ -155,7 +155,7 @@ async def test_the_lines_come_as_one_walks_past_them(room: PickingRoom) -> None:
 
 async def test_a_cluster_says_which_bin(room: PickingRoom) -> None:
     one, other = await room.order("1", (P1, 1), (P2, 1)), await room.order("2", (P1, 1))
-    session = session_id(await room.open("T1", one, "2", mode=Mode.CLUSTER))
+    session = session_id(await room.open("T1", one, "2", mode=PickingMode.CLUSTER))
     answers = [await room.do(session, "T1", ScanCode(code)) for code in (E1, E1, E2)]
     assert [answer["bin"] for answer in answers] == [1, 2, 1]
     assert (await room.complete(session))["outcome"] == "completed"
@@ -166,7 +166,7 @@ async def test_a_cluster_says_which_bin(room: PickingRoom) -> None:
 async def test_an_order_in_a_cluster_is_nobody_elses(room: PickingRoom) -> None:
     one, other = await room.order("1", (P1, 1)), await room.order("2", (P1, 1))
     await room.open("T1", one)
-    refused = await room.open("T2", one, other, mode=Mode.CLUSTER)
+    refused = await room.open("T2", one, other, mode=PickingMode.CLUSTER)
     assert refused["reason"] == "order_taken"
     assert (await room.open("T2", one, other))["reason"] == "order_taken"
 
@@ -177,7 +177,7 @@ async def test_a_picked_order_is_checked_without_changing_it(room: PickingRoom) 
     await room.scan(session, E1)
     await room.short(session, 1, 1, Rest.KEEP)
     await room.complete(session)
-    check = session_id(await room.open("T9", order, mode=Mode.CHECK))
+    check = session_id(await room.open("T9", order, mode=PickingMode.CHECK))
     before = await room.stored(order)
     assert await room.scan(check, E2, "T9") == "not_in_order"
     assert await room.scan(check, E1, "T9") == "counted"
@@ -191,7 +191,7 @@ async def test_a_picked_order_is_checked_without_changing_it(room: PickingRoom) 
 
 async def test_check_only_of_an_order_that_nobody_picked_picks_it(room: PickingRoom) -> None:
     order = await room.order("560", (P1, 1))
-    session = session_id(await room.open("T1", order, mode=Mode.CHECK))
+    session = session_id(await room.open("T1", order, mode=PickingMode.CHECK))
     await room.scan(session, E1)
     await room.complete(session)
     assert await room.fulfilment(order) is Fulfilment.PICKED

@@ -1,5 +1,6 @@
 """Picking: the queue of work, sessions and their log, figures, the catalogue of messages."""
 
+import enum
 import json
 import sqlite3
 from datetime import date
@@ -30,7 +31,7 @@ from magazie.http.paging import Listed, Paging, ShortPaging, listed, page_reques
 from magazie.http.picking_words import MESSAGES, PickingMessage
 from magazie.http.problems import ProblemError, ProblemKind, invalid
 from magazie.model.decimals import Milli
-from magazie.model.picking import Mode, SessionState
+from magazie.model.picking import PickingMode, SessionState
 from magazie.model.picking_queue import (
     MOST_CUTOFFS,
     Cutoff,
@@ -104,7 +105,7 @@ class SessionListed(msgspec.Struct, frozen=True):
     """A session in the list; its lines are read one by one."""
 
     id: IdText
-    mode: Mode
+    mode: PickingMode
     state: SessionState
     terminal: str
     picker: str
@@ -114,12 +115,48 @@ class SessionListed(msgspec.Struct, frozen=True):
     version: int
 
 
+class OperationKind(enum.StrEnum):
+    """What a terminal asked for."""
+
+    NEXT = "next"
+    OPEN = "open"
+    TAKE_OVER = "take_over"
+    SCAN = "scan"
+    UNDO = "undo"
+    SKIP = "skip"
+    PUT_BACK = "put_back"
+    SHORT = "short"
+    COMPLETE = "complete"
+
+
+class OperationOutcome(enum.StrEnum):
+    """What became of it: the outcomes that terminals are told, and three that the log adds."""
+
+    COUNTED = "counted"
+    OVER = "over"
+    NOT_IN_ORDER = "not_in_order"
+    UNKNOWN_CODE = "unknown_code"
+    AMBIGUOUS_CODE = "ambiguous_code"
+    ORDER_CANCELLED = "order_cancelled"
+    OWNED_BY_OTHER = "owned_by_other"
+    UNDONE = "undone"
+    NOTHING_TO_UNDO = "nothing_to_undo"
+    SKIPPED = "skipped"
+    PUT_BACK = "put_back"
+    SHORT_PICKED = "short_picked"
+    COMPLETED = "completed"
+    INCOMPLETE = "incomplete"
+    OPENED = "opened"
+    TAKEN_OVER = "taken_over"
+    REFUSED = "refused"
+
+
 class OperationShown(msgspec.Struct, frozen=True):
     """What was done. ``at`` is the terminal's clock, which may be wrong; ``received_at`` ours."""
 
     number: int
-    kind: str
-    outcome: str
+    kind: OperationKind
+    outcome: OperationOutcome
     terminal: str
     picker: str
     code: str
@@ -394,8 +431,8 @@ def _session(row: SessionRow) -> SessionListed:
 def _operation(row: OperationRow) -> OperationShown:
     return OperationShown(
         number=row.number,
-        kind=row.kind,
-        outcome=row.outcome,
+        kind=OperationKind(row.kind),
+        outcome=OperationOutcome(row.outcome),
         terminal=row.terminal,
         picker=row.who,
         code=row.code,

@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from magazie.actors.picking_answers import ErrorShown
 from magazie.http.fields import Quantity, read_field
-from magazie.model.picking import Mode, Rest
+from magazie.model.picking import PickingMode, Rest
 from magazie.model.picking_rules import LONGEST_REASON
 from magazie.model.romanian_time import TimeFormatError, parse_rfc3339
 
@@ -55,7 +55,7 @@ class Open(Message, tag_field="type", tag="open", kw_only=True):
 
     orders: Annotated[list[OrderText], Meta(max_length=MOST_ORDERS)] = []
     order: OrderText | None = None
-    mode: Mode = Mode.PICK
+    mode: PickingMode = PickingMode.PICK
 
 
 class Scan(Message, tag_field="type", tag="scan", kw_only=True):

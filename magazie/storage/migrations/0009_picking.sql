@@ -108,3 +108,27 @@ CREATE TABLE picking_urgent (
     by TEXT NOT NULL,
     since_ms INTEGER NOT NULL
 ) STRICT;
+
+-- TerminalDesk -------------------------------------------------------------------------------
+
+-- a terminal proves with its token that it was paired here; that alone lets nobody do anything
+CREATE TABLE picking_terminals (
+    name TEXT PRIMARY KEY,
+    -- of the code that the office shows as a QR code, good once and for a while
+    pairing_hash BLOB UNIQUE,
+    pairing_until_ms INTEGER,
+    token_hash BLOB UNIQUE,
+    created_by TEXT NOT NULL,
+    created_ms INTEGER NOT NULL,
+    paired_ms INTEGER,
+    CHECK ((pairing_hash IS NULL) = (pairing_until_ms IS NULL)),
+    CHECK ((token_hash IS NULL) = (paired_ms IS NULL))
+) STRICT, WITHOUT ROWID;
+
+-- how a picker signs in at a paired terminal; user_created_ms tells the person from a namesake
+CREATE TABLE picking_badges (
+    user TEXT PRIMARY KEY,
+    user_created_ms INTEGER NOT NULL,
+    badge_hash BLOB UNIQUE,
+    pin_hash TEXT
+) STRICT, WITHOUT ROWID;

@@ -7,7 +7,7 @@ from datetime import date
 
 import msgspec
 
-from magazie.model.picking import Mode, Outcome, SessionState
+from magazie.model.picking import Outcome, PickingMode, SessionState
 from magazie.model.romanian_time import local_date
 from magazie.storage.reads.keyset import Conditions, Page, PageRequest, Source, fetch, maker
 
@@ -25,7 +25,7 @@ class SessionRow(msgspec.Struct, frozen=True):
     """A session in a list, with the ids of its orders as JSON."""
 
     id: int
-    mode: Mode
+    mode: PickingMode
     state: SessionState
     terminal: str
     who: str

@@ -60,7 +60,7 @@ from magazie.model.orders import (
     OrderLine,
     Payment,
 )
-from magazie.model.picking import Mode, Rest
+from magazie.model.picking import PickingMode, Rest
 from magazie.outside import Chance, Outside
 from magazie.ports import (
     ItemAnswer,
@@ -336,7 +336,7 @@ class Furnisher:
         await self._ask(OrderActor, ("api", "caiet", number), PlaceOrder(draft))
 
     async def _pick(self, session_id: int, terminal: str, order_id: int) -> None:
-        begin = Begin(_op(terminal), "open", Mode.PICK, (order_id,))
+        begin = Begin(_op(terminal), "open", PickingMode.PICK, (order_id,))
         await self._ask(PickingSession, session_id, begin)
 
     async def _build(self, read_no: int) -> Send | None:
