@@ -6,7 +6,7 @@ import pytest
 
 from magazie.actors.picking_messages import RefusedReason
 from magazie.actors.settings_book import Role
-from magazie.http.api.picking import OperationOutcome
+from magazie.http.api.picking_shapes import OperationOutcome
 from magazie.http.scanning.messages import BadReason
 from magazie.model.picking import Outcome
 from tests.http.edges import Edge
