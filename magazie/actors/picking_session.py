@@ -55,7 +55,7 @@ from magazie.storage.reads.picking_goods import PickedGoods
 
 logger = logging.getLogger(__name__)
 
-TOLD_AFTER_S = 0.5
+TOLD_AFTER_S = 3.0
 """Orders hear this much later what was scanned; the log has it at once."""
 COMPLETION_TRIES = 3
 MOST_ORDERS = 40

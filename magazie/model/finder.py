@@ -11,6 +11,7 @@ To use it: look up what has one of ``lookup_keys(text)``, and give all of it to 
 
 import enum
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Final
 
 import msgspec
@@ -20,6 +21,8 @@ from magazie.model.gs1 import read_gs1
 from magazie.model.scanned_codes import clean_scan
 
 ONE_MILLI: Final = 1000
+_REMEMBERED: Final = 4096
+"""The same few codes are scanned again and again."""
 LONGEST_SCAN: Final = 512
 """Characters; no code of ours or of GS1 is longer."""
 
@@ -77,11 +80,13 @@ class _Way(msgspec.Struct, frozen=True):
     lot: str = ""
 
 
+@lru_cache(_REMEMBERED)
 def lookup_keys(text: str) -> tuple[str, ...]:
     """The keys (see ``codes.keys_of``) under which everything the scan may mean is found."""
     return tuple(dict.fromkeys(key for way in _ways(text) if (key := widest_key(way.text))))
 
 
+@lru_cache(_REMEMBERED)
 def widest_key(text: str) -> str:
     """The key that two texts share exactly if they mean the same; empty for a placeholder."""
     keys = keys_of(text)
@@ -98,6 +103,7 @@ def identify(text: str, named: Iterable[Named]) -> Finding:
     return Unknown()
 
 
+@lru_cache(_REMEMBERED)
 def _ways(text: str) -> tuple[_Way, ...]:
     if len(text) > LONGEST_SCAN:
         return ()

@@ -19,7 +19,7 @@ from magazie.model.ids import decode_id
 
 logger = logging.getLogger(__name__)
 
-GATHERED_S: Final = 0.03
+GATHERED_S: Final = 0.2
 """A change waits this long for more of its session, then the state is pushed."""
 BAD_TOKEN: Final = 4401
 
