@@ -1,19 +1,25 @@
 """How each kind of actor is made, how long it is kept, and how many at most."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from magazie.actors.category_actor import CategoryActor
 from magazie.actors.claim_notes import ClaimNotes
 from magazie.actors.gomag_outbox import GomagOutbox
+from magazie.actors.goods_book import GoodsBook
 from magazie.actors.image_actor import ImageActor
 from magazie.actors.movement_actor import MovementActor
 from magazie.actors.news import NewsDesk
 from magazie.actors.nomenclature import Nomenclature
+from magazie.actors.open_picks import OpenPicks
 from magazie.actors.order_actor import OrderActor
 from magazie.actors.order_feed import OrderFeed
 from magazie.actors.order_surroundings import OrderSurroundings
 from magazie.actors.passwords import PasswordHasher
+from magazie.actors.pick_queue import PickQueue
+from magazie.actors.picking_messages import FollowOrder
+from magazie.actors.picking_session import PickingSession
+from magazie.actors.picking_surroundings import PickingSurroundings
 from magazie.actors.product_actor import ProductActor
 from magazie.actors.runtime import Directory
 from magazie.actors.settings_actor import SettingsActor
@@ -21,6 +27,7 @@ from magazie.actors.settings_book import SettingsBook, ShopSettings
 from magazie.actors.shop_catalogue import ShopCatalogue
 from magazie.actors.shop_publisher import ShopPublisher
 from magazie.actors.stock_actor import StockActor
+from magazie.actors.terminal_desk import TerminalDesk
 from magazie.model.ids import IdSource
 from magazie.outside import Outside
 from magazie.ports import Clock
@@ -32,6 +39,7 @@ from magazie.storage.storage import Storage
 ORDERS_IDLE_S = 30.0
 ORDERS_MOST = 20_000
 MOVEMENTS_IDLE_S = 30.0
+SESSIONS_IDLE_S = 300.0
 PRODUCTS_MOST = 200_000
 
 
@@ -52,12 +60,14 @@ class House:
     shop_settings: Callable[[str], Callable[[], ShopSettings]]
     on_order_changed: Callable[[int], None]
     public_url: str = ""
+    picks: OpenPicks = field(default_factory=OpenPicks)
 
 
 def register_actors(directory: Directory, house: House) -> None:
     """Tell the directory how to make every kind of actor."""
     _register_goods(directory, house)
     _register_orders(directory, house)
+    _register_picking(directory, house)
     _register_shops(directory, house)
 
     def settings(_: str) -> SettingsActor:
@@ -133,12 +143,50 @@ def _register_orders(directory: Directory, house: House) -> None:
         nomenclature=house.nomenclature,
         notes=house.notes,
         book=house.book,
+        picks=house.picks,
     )
 
     def order(key: OrderKey) -> OrderActor:
         return OrderActor(key, around)
 
     directory.register(OrderActor, order, idle_after=ORDERS_IDLE_S, max_live=ORDERS_MOST)
+
+
+def _register_picking(directory: Directory, house: House) -> None:
+    around = PickingSurroundings(
+        storage=house.storage,
+        clock=house.clock,
+        news=house.news,
+        directory=directory,
+        nomenclature=house.nomenclature,
+        book=house.book,
+        ids=house.ids,
+        goods=GoodsBook(house.storage, house.news),
+        picks=house.picks,
+    )
+
+    def order_changed(session_id: int, order_id: int) -> None:
+        directory.tell(PickingSession, session_id, FollowOrder(order_id))
+
+    house.picks.tell_changes(order_changed)
+
+    def session(session_id: int) -> PickingSession:
+        return PickingSession(session_id, around)
+
+    directory.register(PickingSession, session, idle_after=SESSIONS_IDLE_S)
+    directory.register(PickQueue, lambda _: PickQueue(around))
+
+    def terminal_desk(_: str) -> TerminalDesk:
+        return TerminalDesk(
+            storage=house.storage,
+            clock=house.clock,
+            book=house.book,
+            offload=house.outside.offload,
+            token_bytes=house.outside.token_bytes,
+            passwords=house.passwords,
+        )
+
+    directory.register(TerminalDesk, terminal_desk)
 
 
 def _register_shops(directory: Directory, house: House) -> None:

@@ -15,11 +15,14 @@ from magazie.actors.listing_messages import ItemTied
 from magazie.actors.movement_actor import MovementActor
 from magazie.actors.news import LinkNews, News, NewsDesk, OrderNews, RecordNews, StockNews
 from magazie.actors.nomenclature import Nomenclature
+from magazie.actors.open_picks import OpenPicks
 from magazie.actors.order_actor import OrderActor
 from magazie.actors.order_feed import OrderFeed
 from magazie.actors.order_messages import LinkParkedLines
 from magazie.actors.outbox_messages import LookAtEverything, LookAtOrder, LookAtProducts, Resume
 from magazie.actors.passwords import PasswordHasher
+from magazie.actors.pick_queue import PickQueue
+from magazie.actors.picking_session import PickingSession
 from magazie.actors.product_actor import ProductActor
 from magazie.actors.runtime import Directory, LoopLag, RuntimeMetrics
 from magazie.actors.settings_actor import SettingsActor
@@ -28,6 +31,7 @@ from magazie.actors.settings_messages import SeedSettings
 from magazie.actors.shop_catalogue import ShopCatalogue
 from magazie.actors.shop_publisher import ShopPublisher
 from magazie.actors.stock_actor import StockActor
+from magazie.actors.terminal_desk import TerminalDesk
 from magazie.files.imports import FileOptions, FileTaken
 from magazie.gomag.shop import GomagShop
 from magazie.model.file_columns import FileKind
@@ -63,10 +67,13 @@ STOP_ORDER = (
     ShopPublisher,
     ShopCatalogue,
     MovementActor,
+    PickQueue,
+    PickingSession,
     OrderActor,
     ProductActor,
     StockActor,
     ImageActor,
+    TerminalDesk,
     SettingsActor,
 )
 SETTINGS_KEY = "settings"
@@ -105,6 +112,7 @@ class Service:
             metrics=self.runtime_metrics, random=outside.chance.stream("actors")
         )
         self.nomenclature = Nomenclature()
+        self.picks = OpenPicks()
         self.media = MediaStore(self.data_dir / MEDIA_FOLDER, outside.offload)
         self.shops: dict[str, ShopSync] = {}
         self.is_ready = False
@@ -182,9 +190,11 @@ class Service:
                 shop_settings=self._settings_of,
                 on_order_changed=self._changed_orders.add,
                 public_url=self.settings.service.public_url or "",
+                picks=self.picks,
             ),
         )
         await self.nomenclature.load(self._storage)
+        await self.picks.load(self._storage)
         self._unlisten = self.news.listen(self._hear)
         self._watch = PublishWatch(self.directory, lambda: tuple(self.shops))
         await self.directory.ask(SettingsActor, SETTINGS_KEY, SeedSettings(self.settings))

@@ -15,6 +15,7 @@ LANGUAGES: Final = ("ro", "en")
 LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 DEFAULT_STATUS_MAP: Final[Mapping[str, str]] = {
     "taken": "Comanda preluata",
+    "part_picked": "",
     "picked": "",
     "shipped": "",
     "invoiced": "Comanda Finalizata (Facturata)",

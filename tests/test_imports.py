@@ -39,7 +39,7 @@ MAY_IMPORT: dict[str, set[str]] = {
 }
 
 THIRD_PARTY: dict[str, set[str]] = {
-    "model": {"msgspec", "nh3"},
+    "model": {"biip", "msgspec", "nh3"},
     "ports": {"msgspec"},
     "actors.runtime": {"pykka"},
 }

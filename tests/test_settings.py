@@ -109,7 +109,7 @@ def test_the_default_file_may_be_absent_and_a_named_one_may_not(
         ("= 60", "= 0", "shops[0].flush_seconds", "out of range", "1 to 3600"),
         ("= 60", '= "60"', "shops[0].flush_seconds", "is a text in quotes", "a whole number"),
         ("= 60", "= 60.5", "shops[0].flush_seconds", "is a number", "a whole number"),
-        ("taken = ", "preluat = ", "shops[0].status_map", "'preluat'", "taken, picked"),
+        ("taken = ", "preluat = ", "shops[0].status_map", "'preluat'", "taken, part_picked"),
         ('"env:MAGAZIE_TEST_KEY"', '""', "shops[0].api_key", "is empty", ""),
         ('"env:MAGAZIE_TEST_KEY"', '"env:"', "shops[0].api_key", "no environment variable", ""),
         ('"env:MAGAZIE_TEST_KEY"', '"kept:x"', "shops[0].api_key", "kept:", ""),

@@ -45,6 +45,7 @@ RecordKind = Literal[
     "job",
     "listing",
     "publication",
+    "picking",
 ]
 
 

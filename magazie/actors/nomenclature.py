@@ -59,6 +59,13 @@ class Nomenclature:
         boxed = self._boxed.get(key)
         return products if boxed is None else tuple(it for it in products if it not in boxed)
 
+    def having(self, key: str) -> tuple[int, ...]:
+        """The products that a key (see ``codes.keys_of``) finds, on packagings too, by id."""
+        found = self._by_key.get(key)
+        if found is None:
+            return ()
+        return (found,) if isinstance(found, int) else found
+
     def by_link(self, shop: str, external_id: str) -> int | None:
         """The product that a shop's item is tied to, also when the item is gone there."""
         items = self._items.get(shop)

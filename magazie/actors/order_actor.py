@@ -24,6 +24,7 @@ from magazie.actors.order_messages import (
     OrderNotFoundError,
     OrderVersionError,
     PlaceOrder,
+    SetPicked,
     SettleOrder,
     UnknownProductError,
 )
@@ -38,9 +39,11 @@ from magazie.actors.order_records import (
     line_changes,
     public,
     total_of,
+    with_picked,
     with_quantities,
 )
 from magazie.actors.order_surroundings import OrderSurroundings
+from magazie.actors.parked_lines import tell_parked
 from magazie.actors.runtime import AsyncioActor
 from magazie.actors.stock_actor import StockActor
 from magazie.actors.stock_messages import ClaimHeld, SetClaim
@@ -52,7 +55,6 @@ from magazie.model.orders import (
     follow_lines,
 )
 from magazie.storage import orders as rows
-from magazie.storage.alerts import clear_alert, raise_alert
 from magazie.storage.idempotency import IdempotencyMark
 from magazie.storage.orders import Order, OrderEvent, OrderKey
 
@@ -100,6 +102,8 @@ class OrderActor(AsyncioActor):
                 return self._cancel(message)
             case EditOrder():
                 return self._edit(message)
+            case SetPicked():
+                return self._set_picked(message)
         raise TypeError(f"OrderActor does not know {type(message).__name__}")
 
     # --- intake -----------------------------------------------------------------------
@@ -144,7 +148,7 @@ class OrderActor(AsyncioActor):
         def unit(connection: sqlite3.Connection) -> int | None:
             order_id = new(connection)
             if order_id is not None:
-                _tell_parked(connection, order_id, order.number, parked, now_ms)
+                tell_parked(connection, order_id, order.number, parked, now_ms)
             return order_id
 
         tells = parked and not order.is_cancelled
@@ -226,6 +230,17 @@ class OrderActor(AsyncioActor):
             return await self._claim()
         changes = line_changes(order.lines, lines)
         await self._store_change(edited, [event("edited", by=message.person, lines=changes)])
+        return await self._claim()
+
+    async def _set_picked(self, message: SetPicked) -> OrderHeld:
+        order = await self._loaded()
+        picked = with_picked(order, message)
+        if picked == order and message.event != "checked":
+            return await self._claim()
+        reclaims = claimed(order.lines) != claimed(picked.lines)
+        picked = replace(picked, claims_wanted=order.claims_wanted + reclaims)
+        events = [event(message.event, by=message.person)] if message.event else []
+        await self._store_change(picked, events)
         return await self._claim()
 
     async def _link(self, message: LinkLine) -> OrderHeld:
@@ -358,10 +373,11 @@ class OrderActor(AsyncioActor):
                 rows.write_lines(connection, order)
             if payload is not None:
                 rows.add_payload(connection, order.id, order.read_no, payload, now_ms)
-            _tell_parked(connection, order.id, order.number, parked, now_ms)
+            tell_parked(connection, order.id, order.number, parked, now_ms)
 
         await self._around.storage.write(unit)
         self._order = order
+        self._around.picks.order_changed(order.id)
         if not order.owes_claims:
             self._around.news.tell(self._order_news())
 
@@ -418,19 +434,3 @@ def _after(order: Order, message: ObserveOrder) -> tuple[Fulfilment, str]:
     return followed_fulfilment(
         order.fulfilment, order.cancelled_by, wants_nothing=message.wants_nothing
     )
-
-
-def _tell_parked(
-    connection: sqlite3.Connection,
-    order_id: int,
-    number: str,
-    parked: list[OrderLine],
-    now_ms: int,
-) -> None:
-    """One alert an order while any of its lines has no product."""
-    subject = f"order:{order_id}"
-    if not parked:
-        clear_alert(connection, "unlinked_line", subject, now_ms)
-        return
-    lines = [f"{line.line}: {line.sku or '?'} {line.name}" for line in parked]
-    raise_alert(connection, "unlinked_line", subject, {"number": number, "lines": lines}, now_ms)

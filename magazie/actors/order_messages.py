@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import msgspec
 
 from magazie.actors.runtime import Rejection
-from magazie.model.orders import OrderDetails, OrderLine
+from magazie.model.orders import Fulfilment, OrderDetails, OrderLine
 from magazie.ports import ShopOrder
 from magazie.storage.idempotency import IdempotencyMark
 from magazie.storage.orders import Order
@@ -41,6 +41,10 @@ class UnknownProductError(Rejection):
 
 class EditedInShopError(Rejection):
     """The order belongs to a shop: what is asked must be changed there."""
+
+
+class OrderChangedError(Rejection):
+    """The order wants other goods by now than the picker knows of."""
 
 
 class OrderDraft(msgspec.Struct, frozen=True, gc=False):
@@ -119,6 +123,23 @@ class EditOrder(msgspec.Struct, frozen=True):
     details: OrderDetails | None = None
     quantities: Mapping[int, int] | None = None
     expected_version: int | None = None
+
+
+class SetPicked(msgspec.Struct, frozen=True):
+    """What its picking session has of the order, in full. Answered by ``OrderHeld``.
+
+    ``lines`` maps line numbers to (in hand in thousandths, whether the rest is let go); lines
+    left out stay as they are. ``event`` is an entry for the timeline, if any. ``expected`` names
+    the quantity ordered of every line that the session knows of; where the order has others it is
+    refused with ``OrderChangedError``, and an order that is cancelled or has left with
+    ``OrderClosedError``.
+    """
+
+    person: str
+    fulfilment: Fulfilment
+    lines: Mapping[int, tuple[int, bool]]
+    event: str = ""
+    expected: Mapping[int, int] | None = None
 
 
 class OrderHeld(msgspec.Struct, frozen=True, gc=False):

@@ -6,12 +6,20 @@ import msgspec
 from msgspec.structs import replace
 
 from magazie.actors.field_faults import FieldFault, FieldsRefusedError
-from magazie.actors.order_messages import LineNotFoundError, ObserveOrder, OrderDraft
+from magazie.actors.order_messages import (
+    LineNotFoundError,
+    ObserveOrder,
+    OrderChangedError,
+    OrderClosedError,
+    OrderDraft,
+    SetPicked,
+)
 from magazie.model.bundles import held_bundles
 from magazie.model.decimals import E4, MAX_AMOUNT_BANI, Milli, line_amount_bani
 from magazie.model.orders import (
     Fulfilment,
     Invoicing,
+    LineKind,
     OrderDetails,
     OrderLine,
     claims_of,
@@ -113,7 +121,7 @@ def held_by_bundles(
     """Line → (reserved, shortage) of lines on bundles, from claims: product → line → the same."""
     return {
         line.line: held_bundles(
-            0 if order.is_cancelled else line.quantity_milli,
+            0 if order.is_cancelled else line.wanted_milli,
             line.parts,
             {part_id: lines[line.line] for part_id, lines in claims.items() if line.line in lines},
         )
@@ -134,10 +142,48 @@ def with_quantities(
     unknown = quantities.keys() - {line.line for line in lines}
     if unknown:
         raise LineNotFoundError(f"no line {min(unknown)} on this order")
-    return tuple(
-        replace(line, quantity_milli=quantities.get(line.line, line.quantity_milli))
+    return tuple(_with_quantity(line, quantities.get(line.line)) for line in lines)
+
+
+def _with_quantity(line: OrderLine, quantity_milli: int | None) -> OrderLine:
+    if quantity_milli is None:
+        return line
+    released_milli = min(line.released_milli, quantity_milli)
+    return replace(line, quantity_milli=quantity_milli, released_milli=released_milli)
+
+
+def goods_ordered(lines: tuple[OrderLine, ...]) -> dict[int, int]:
+    """Line → thousandths ordered, of the lines that are goods."""
+    return {
+        line.line: line.quantity_milli
         for line in lines
-    )
+        if line.kind is LineKind.PRODUCT and line.quantity_milli
+    }
+
+
+def with_picked(order: Order, message: SetPicked) -> Order:
+    """The order with what its picking session has of it.
+
+    Raises:
+        OrderClosedError: it is cancelled, or its goods have left.
+        OrderChangedError: it wants other goods than the session knows of.
+
+    """
+    if order.fulfilment not in {Fulfilment.OPEN, Fulfilment.PICKING, Fulfilment.PICKED}:
+        raise OrderClosedError(f"the order is {order.fulfilment}")
+    if message.expected is not None and message.expected != goods_ordered(order.lines):
+        raise OrderChangedError("the order was changed since")
+    lines = tuple(_picked(line, message.lines.get(line.line)) for line in order.lines)
+    return replace(order, fulfilment=message.fulfilment, lines=lines)
+
+
+def _picked(line: OrderLine, picked: tuple[int, bool] | None) -> OrderLine:
+    if picked is None:
+        return line
+    in_hand, lets_go = picked
+    rest = max(0, line.quantity_milli - in_hand)
+    released = rest if lets_go else min(line.released_milli, rest)
+    return replace(line, picked_milli=in_hand, released_milli=released)
 
 
 def total_of(lines: tuple[OrderLine, ...], details: OrderDetails) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from magazie.actors.claim_notes import ClaimNotes
 from magazie.actors.news import NewsDesk
 from magazie.actors.nomenclature import Nomenclature
+from magazie.actors.open_picks import OpenPicks
 from magazie.actors.runtime import Directory
 from magazie.actors.settings_book import SettingsBook
 from magazie.ports import Clock
@@ -22,3 +23,4 @@ class OrderSurroundings:
     nomenclature: Nomenclature
     notes: ClaimNotes
     book: SettingsBook
+    picks: OpenPicks

@@ -1,7 +1,7 @@
 """Telling a shop how far an order is: milestones, each told once, and a person's word wins."""
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from msgspec.structs import replace
 
@@ -20,6 +20,9 @@ from magazie.storage.alerts import clear_alert, raise_alert
 from magazie.storage.outbox_statuses import StatusRow
 from magazie.storage.settings_rows import ShopSettings
 from magazie.storage.storage import Storage
+
+_PICKED = frozenset({"picked", "part_picked"})
+_UP_TO_PICKED = frozenset({"taken", *_PICKED})
 
 
 class StatusTelling:
@@ -54,7 +57,8 @@ class StatusTelling:
         if book.is_empty:
             return None
         for row in due:
-            rested = _at_rest(row, book)
+            others = await self._others(row) if row.subject in _PICKED else []
+            rested = _at_rest(row, book, others)
             if rested is not None:
                 await self._save(rested, now_ms)
                 continue
@@ -151,13 +155,16 @@ class StatusTelling:
         await self._storage.write(unit)
 
 
-def _at_rest(row: StatusRow, book: StatusBook) -> StatusRow | None:
-    """The row as it rests when it need not be told any more; None when it is to be told."""
+def _at_rest(row: StatusRow, book: StatusBook, others: Collection[str]) -> StatusRow | None:
+    """The row as it rests when it need not be told any more; None when it is to be told.
+
+    ``others`` are the statuses that earlier milestones of ours put there.
+    """
     name = book.name_for(row.subject)
     if not name:
         return replace(row, state="unmapped", reason="status_map leaves it out")
     status_id = book.id_for(row.subject)
-    if row.subject == "taken" and row.fulfilment == "cancelled":
+    if row.subject in {"taken", *_PICKED} and row.fulfilment == "cancelled":
         # in doubt too: whether it landed or not, the cancel is told over it, never it over that
         return replace(row, state="overruled", reason="cancelled before it was told")
     if row.state == "doubt":
@@ -169,6 +176,10 @@ def _at_rest(row: StatusRow, book: StatusBook) -> StatusRow | None:
             return replace(row, state="overruled", reason="moved by a person in the shop")
         if book.is_milestone(row.taken_status_id):
             return replace(row, state="overruled", reason="the order was further than taken")
+    if row.subject in _PICKED and row.shop_status_id not in {row.taken_status_id, *others}:
+        return replace(row, state="overruled", reason="moved by a person in the shop")
+    if row.subject in _PICKED and book.is_milestone(row.taken_status_id, but=_UP_TO_PICKED):
+        return replace(row, state="overruled", reason="the order was further than picked")
     if row.subject == "cancelled" and book.wants_nothing(row.shop_status_id, row.shop_status):
         return replace(row, state="done", reason="")
     return None

@@ -28,6 +28,7 @@ from magazie.actors.settings_messages import (
     RevokeToken,
     SeedSettings,
     SetCompany,
+    SetPicking,
     SettingNotFoundError,
     ShopVersionError,
     UpdateShop,
@@ -118,6 +119,9 @@ class SettingsActor(AsyncioActor):
             case SetCompany():
                 await self._store(lambda c: rows.save_company(c, message.company))
                 return self._tell("company", "company")
+            case SetPicking():
+                await self._store(lambda c: rows.save_picking(c, message.picking))
+                return None
         raise TypeError(f"SettingsActor does not know {type(message).__name__}")
 
     async def _store(self, unit: Callable[[sqlite3.Connection], None]) -> SettingsView:

@@ -8,6 +8,7 @@ from msgspec import UNSET, UnsetType
 
 from magazie.actors.field_faults import FieldFault, FieldsRefusedError
 from magazie.actors.runtime import Rejection
+from magazie.model.picking_queue import PickingSettings
 from magazie.secret_refs import SecretRef
 from magazie.settings import CompanySettings, Settings, ShopSetup
 from magazie.storage.settings_rows import Role
@@ -92,6 +93,12 @@ class SetCompany(msgspec.Struct, frozen=True):
     """Replace the company's data. Answered by nothing."""
 
     company: CompanySettings
+
+
+class SetPicking(msgspec.Struct, frozen=True):
+    """Replace how people pick. Answered by nothing."""
+
+    picking: PickingSettings
 
 
 class AddUser(msgspec.Struct, frozen=True):

@@ -21,6 +21,7 @@ from magazie.http.api import (
     operations,
     orders,
     outbox,
+    picking,
     product_bulk,
     products,
     publications,
@@ -32,6 +33,7 @@ from magazie.http.api import (
     stickers,
     stock,
     sync_switches,
+    terminals,
 )
 from magazie.http.authentication import Authenticator
 from magazie.http.dispatch import Desk, Dispatch, Stray
@@ -40,7 +42,10 @@ from magazie.http.endpoint import Call, Endpoint, NoBody, NoQuery, Outcome, endp
 from magazie.http.login_throttle import LoginThrottle
 from magazie.http.metrics import endpoints as metrics
 from magazie.http.parts import Parts
+from magazie.http.scanning.endpoint import scan_endpoint
+from magazie.http.scanning.hub import ScanHub
 from magazie.http.sessions import Sessions
+from magazie.http.terminal_login import TerminalGate, terminal_login_endpoints
 
 LINGERING_S: Final = 1.0
 """How long what a refused request still sends is read and thrown away."""
@@ -65,9 +70,11 @@ _FIXED: Final[tuple[Endpoint, ...]] = (
     *publish_maps.ENDPOINTS,
     *sync_switches.ENDPOINTS,
     *outbox.ENDPOINTS,
+    *picking.ENDPOINTS,
     *alerts.ENDPOINTS,
     *jobs.ENDPOINTS,
     *settings.ENDPOINTS,
+    *terminals.ENDPOINTS,
     *access.ENDPOINTS,
     *operations.ENDPOINTS,
     *health.ENDPOINTS,
@@ -89,12 +96,15 @@ def build_app(parts: Parts) -> web.Application:
     is_https = parts.public_url.startswith("https:")
     sessions = Sessions(parts.session_secret, book=parts.book, clock=parts.clock, is_https=is_https)
     authenticator = Authenticator(parts.book, sessions, parts.public_url)
-    hub = events.Hub(parts)
+    hub, scan_hub = events.Hub(parts), ScanHub(parts)
     gate = login.Gate(parts, LoginThrottle(lambda: asyncio.get_running_loop().time()))
+    terminal_gate = TerminalGate(parts, LoginThrottle(lambda: asyncio.get_running_loop().time()))
     endpoints = (
         *_FIXED,
         *login.login_endpoints(parts, sessions, gate),
+        *terminal_login_endpoints(parts, sessions, terminal_gate),
         events.events_endpoint(hub, authenticator, parts.public_url),
+        scan_endpoint(scan_hub, authenticator, parts.public_url),
         *_document_endpoints(),
     )
     app = web.Application(
@@ -117,6 +127,7 @@ def build_app(parts: Parts) -> web.Application:
 
     async def end_sockets(_app: web.Application) -> None:
         hub.close()
+        scan_hub.close()
 
     app.on_shutdown.append(end_sockets)
     return app

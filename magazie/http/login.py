@@ -138,7 +138,7 @@ def login_endpoints(parts: Parts, sessions: Sessions, gate: Gate) -> tuple[Endpo
         is_form = call.request.content_type == _FORM
         try:
             login = _form(call.raw) if is_form else decode_body(_login_decoder, call.raw or b"{}")
-            user = await gate.admit(login, _address_of(call.request))
+            user = await gate.admit(login, address_of(call.request))
         except ProblemError as error:
             if not is_form:
                 raise
@@ -209,8 +209,8 @@ def _safe(target: str) -> str:
     return target if is_path and target.isprintable() else "/"
 
 
-def _address_of(request: web.Request) -> str:
-    """Who tries: a proxy on this machine says for whom it asks."""
+def address_of(request: web.Request) -> str:
+    """Who tries, for the throttle: a proxy on this machine says for whom it asks."""
     address = request.remote or ""
     if address in _LOOPBACK:
         forwarded = request.headers.get("X-Forwarded-For", "")

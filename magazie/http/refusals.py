@@ -15,12 +15,14 @@ from magazie.actors.order_messages import (
     EditedInShopError,
     LineLinkedError,
     LineNotFoundError,
+    OrderChangedError,
     OrderClosedError,
     OrderDiffersError,
     OrderNotFoundError,
     OrderVersionError,
     UnknownProductError,
 )
+from magazie.actors.picking_messages import PickingRefusedError, SessionNotFoundError
 from magazie.actors.product_messages import (
     CodeNotFoundError,
     CodeTakenError,
@@ -74,6 +76,9 @@ _REFUSALS: Final[Mapping[type[Exception], ProblemKind]] = {
     LineNotFoundError: ProblemKind.NOT_FOUND,
     OrderDiffersError: ProblemKind.ORDER_DIFFERS,
     OrderClosedError: ProblemKind.ORDER_CLOSED,
+    OrderChangedError: ProblemKind.VERSION_DIFFERS,
+    SessionNotFoundError: ProblemKind.NOT_FOUND,
+    PickingRefusedError: ProblemKind.CONFLICT,
     EditedInShopError: ProblemKind.EDITED_IN_SHOP,
     OrderVersionError: ProblemKind.VERSION_DIFFERS,
     UnknownProductError: ProblemKind.INVALID,

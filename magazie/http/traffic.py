@@ -1,6 +1,15 @@
 """What the edge counts of requests: by route and status, never by address or caller."""
 
+import msgspec
+
 from magazie.actors.runtime import Histogram
+
+
+class _Outcome(msgspec.Struct):
+    outcome: str = "refused"
+
+
+_read_outcome = msgspec.json.Decoder(_Outcome).decode
 
 
 class RouteTraffic:
@@ -28,6 +37,35 @@ class RouteTraffic:
         self.seconds.record(duration_ns)
 
 
+class ScanningTraffic:
+    """What terminals do.
+
+    Attributes:
+        terminals: connected now.
+        bad_messages: what came and was no message.
+        outcomes: how many operations ended in each outcome, in a session or outside of any.
+        seconds: how long operations took, from the message to its answer.
+
+    """
+
+    __slots__ = ("bad_messages", "outcomes", "seconds", "terminals")
+
+    def __init__(self) -> None:
+        self.terminals = 0
+        self.bad_messages = 0
+        self.outcomes: dict[str, int] = {}
+        self.seconds = Histogram()
+
+    def answered(self, duration_ns: int) -> None:
+        """Count one answered operation."""
+        self.seconds.record(duration_ns)
+
+    def counted(self, answer: bytes) -> None:
+        """Count the outcome of an answer as it is sent."""
+        outcome = _read_outcome(answer).outcome
+        self.outcomes[outcome] = self.outcomes.get(outcome, 0) + 1
+
+
 class Traffic:
     """The requests of all routes.
 
@@ -37,6 +75,7 @@ class Traffic:
         webhooks_refused: hints that came without the right secret.
         sockets: open connections that hear the news.
         sockets_dropped: those closed because they did not keep up.
+        scanning: what terminals do.
 
     """
 
@@ -48,6 +87,7 @@ class Traffic:
         self.webhooks_refused = 0
         self.sockets = 0
         self.sockets_dropped = 0
+        self.scanning = ScanningTraffic()
 
     def route(self, method: str, path: str) -> RouteTraffic:
         """The counters of a new route."""

@@ -118,7 +118,8 @@ class OrderLine(msgspec.Struct, frozen=True, gc=False):
     """One line, numbered here at intake for good. ``price_e4`` is the final gross unit price.
 
     A line the source dropped stays with quantity 0. ``parts`` are what a line on a bundle claims:
-    the bundle's parts as they were when the line was linked.
+    the bundle's parts as they were when the line was linked. ``released_milli`` was not found by
+    a picker and is let go: ordered, and wanted no more.
     """
 
     line: int
@@ -134,6 +135,12 @@ class OrderLine(msgspec.Struct, frozen=True, gc=False):
     base_price_e4: int | None
     vat_rate_e2: int | None
     parts: Parts = ()
+    released_milli: int = 0
+
+    @property
+    def wanted_milli(self) -> int:
+        """How much is to leave in all."""
+        return self.quantity_milli - self.released_milli
 
     @property
     def is_parked(self) -> bool:
@@ -183,7 +190,9 @@ def follow_lines(known: Sequence[OrderLine], seen: Sequence[SeenLine]) -> tuple[
             key = key_of(line)
             if place not in found and key is not None and waiting[key]:
                 found[place] = free.pop(waiting[key].popleft().line)
-    result = {number: replace(old, quantity_milli=0) for number, old in free.items()}
+    result = {
+        number: replace(old, quantity_milli=0, released_milli=0) for number, old in free.items()
+    }
     following = max((line.line for line in known), default=0) + 1
     for place, line in enumerate(seen):
         before = found.get(place)
@@ -223,6 +232,7 @@ def _as_seen(number: int, seen: SeenLine, old: OrderLine | None) -> OrderLine:
         base_price_e4=seen.base_price_e4,
         vat_rate_e2=seen.vat_rate_e2,
         parts=old.parts if old is not None else (),
+        released_milli=min(old.released_milli, seen.quantity_milli) if old is not None else 0,
     )
 
 
@@ -242,8 +252,8 @@ def claims_of(
             _claim_parts(claims, line, wants=not cancelled)
             continue
         mine = claims.setdefault(line.product_id, {})
-        if line.quantity_milli and not cancelled:
-            mine[line.line] = (line.quantity_milli, line.picked_milli)
+        if line.wanted_milli and not cancelled:
+            mine[line.line] = (line.wanted_milli, line.picked_milli)
     return claims
 
 
@@ -252,9 +262,9 @@ def _claim_parts(
 ) -> None:
     for part in line.parts:
         mine = claims.setdefault(part.product_id, {})
-        if line.quantity_milli and wants:
+        if line.wanted_milli and wants:
             mine[line.line] = (
-                part_wanted(line.quantity_milli, part),
+                part_wanted(line.wanted_milli, part),
                 part_wanted(line.picked_milli, part),
             )
 

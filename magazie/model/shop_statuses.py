@@ -1,6 +1,6 @@
 """A shop's own list of order statuses, and what its entries mean here."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 import msgspec
 
@@ -29,7 +29,6 @@ class StatusBook:
         self._by_id = {status.id: status for status in statuses}
         self._by_name = {fold(status.name): status for status in self._by_id.values()}
         self._map = dict(status_map)
-        self._told = {fold(name) for name in self._map.values() if name}
 
     @property
     def is_empty(self) -> bool:
@@ -56,7 +55,11 @@ class StatusBook:
         status = self._by_name.get(fold(name)) if name else None
         return status.id if status is not None else None
 
-    def is_milestone(self, status_id: str) -> bool:
-        """Whether one of our milestones has this status: the order is at it or past 'taken'."""
+    def is_milestone(self, status_id: str, *, but: Collection[str] = ()) -> bool:
+        """Whether one of our milestones has this status, those of ``but`` left out.
+
+        An order in such a status is past 'taken' already.
+        """
         status = self._by_id.get(status_id)
-        return status is not None and fold(status.name) in self._told
+        told = {fold(name) for key, name in self._map.items() if name and key not in but}
+        return status is not None and fold(status.name) in told

@@ -80,7 +80,7 @@ _COLUMNS = (
 )
 _LINE_COLUMNS = (
     "line, kind, item_id, sku, ean, name, product_id, quantity_milli, picked_milli,"
-    " price_e4, base_price_e4, vat_rate_e2"
+    " price_e4, base_price_e4, vat_rate_e2, released_milli"
 )
 _INSERT_ORDER = (
     f"INSERT INTO orders (id, {_COLUMNS}) VALUES ({', '.join('?' * 25)})"
@@ -88,7 +88,7 @@ _INSERT_ORDER = (
 )
 _INSERT_LINE = (
     f"INSERT INTO order_lines (order_id, {_LINE_COLUMNS})"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 _INSERT_PART = (
     "INSERT INTO order_line_parts (order_id, line, part_id, quantity_milli) VALUES (?, ?, ?, ?)"
@@ -190,7 +190,8 @@ def write_lines(connection: sqlite3.Connection, order: Order) -> None:
         " sku = excluded.sku, ean = excluded.ean, name = excluded.name,"
         " product_id = excluded.product_id, quantity_milli = excluded.quantity_milli,"
         " picked_milli = excluded.picked_milli, price_e4 = excluded.price_e4,"
-        " base_price_e4 = excluded.base_price_e4, vat_rate_e2 = excluded.vat_rate_e2",
+        " base_price_e4 = excluded.base_price_e4, vat_rate_e2 = excluded.vat_rate_e2,"
+        " released_milli = excluded.released_milli",
         [_line_values(order.id, line) for line in order.lines],
     )
     # a linked line keeps its parts: only those of lines linked since are new
@@ -289,7 +290,9 @@ def _order(connection: sqlite3.Connection, row: tuple[object, ...]) -> Order:
         (row[0],),
     ).fetchall():
         parts.setdefault(number, []).append(BundlePart(part_id, quantity_milli))
-    columns = [(LineKind(line[1]), *line[2:], tuple(parts.get(line[0], ()))) for line in lines]
+    columns = [
+        (LineKind(line[1]), *line[2:12], tuple(parts.get(line[0], ())), line[12]) for line in lines
+    ]
     made = tuple(OrderLine(line[0], *its) for line, its in zip(lines, columns, strict=True))
     values.append(made)
     return Order(*values)  # type: ignore[arg-type]  # STRICT columns in this order
@@ -346,4 +349,5 @@ def _line_values(order_id: int, line: OrderLine) -> tuple[object, ...]:
         line.price_e4,
         line.base_price_e4,
         line.vat_rate_e2,
+        line.released_milli,
     )

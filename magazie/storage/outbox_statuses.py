@@ -8,6 +8,14 @@ TOLD_FOR_MS = 30 * 24 * 3600 * 1000
 """An order taken longer ago is no longer told about."""
 
 
+PICKED_SUBJECT = (
+    "CASE WHEN EXISTS (SELECT 1 FROM order_lines AS l WHERE l.order_id = o.id"
+    " AND l.kind = 'product' AND l.picked_milli < l.quantity_milli)"
+    " THEN 'part_picked' ELSE 'picked' END"
+)
+"""The milestone of ``orders AS o`` that is picked: wholly, or without what was not found."""
+
+
 class StatusRow(msgspec.Struct, frozen=True):
     """One milestone of one order, beside what the shop last showed of it."""
 
@@ -43,7 +51,8 @@ _ROW = (
 def note_due(connection: sqlite3.Connection, shop: str, now_ms: int, order_id: int | None) -> int:
     """Write down the milestones reached and not yet noted; one order, or all recent ones.
 
-    'taken' is due once the order's claims are set; 'cancelled' when it was cancelled here.
+    'taken' is due once the order's claims are set; 'picked' when its goods are gathered, and
+    'part_picked' when only some of them could be; 'cancelled' when it was cancelled here.
     """
     narrowed = "o.id = :order" if order_id is not None else "o.taken_at_ms >= :from"
     arguments = {
@@ -56,8 +65,16 @@ def note_due(connection: sqlite3.Connection, shop: str, now_ms: int, order_id: i
         "INSERT INTO outbox_statuses (shop, order_id, kind, subject, state, since_ms)"
         " SELECT :shop, o.id, 'status', 'taken', 'due', :now FROM orders AS o"
         f" WHERE {narrowed} AND o.origin = 'shop' AND o.source = :shop"
-        " AND o.claims_set >= o.claims_wanted AND o.fulfilment = 'open'"
+        " AND o.claims_set >= o.claims_wanted"
+        " AND (o.fulfilment = 'open' OR o.fulfilment = 'picking' OR o.fulfilment = 'picked')"
         " ON CONFLICT DO NOTHING",
+        arguments,
+    )
+    picked = connection.execute(
+        "INSERT INTO outbox_statuses (shop, order_id, kind, subject, state, since_ms)"
+        f" SELECT :shop, o.id, 'status', {PICKED_SUBJECT}, 'due', :now FROM orders AS o"
+        f" WHERE {narrowed} AND o.origin = 'shop' AND o.source = :shop"
+        " AND o.fulfilment = 'picked' ON CONFLICT DO NOTHING",
         arguments,
     )
     cancelled = connection.execute(
@@ -68,15 +85,15 @@ def note_due(connection: sqlite3.Connection, shop: str, now_ms: int, order_id: i
         " ON CONFLICT DO NOTHING",
         arguments,
     )
-    return taken.rowcount + cancelled.rowcount
+    return taken.rowcount + picked.rowcount + cancelled.rowcount
 
 
 def open_statuses(connection: sqlite3.Connection, shop: str) -> list[StatusRow]:
-    """Milestones due or in doubt, oldest first."""
+    """Milestones due or in doubt, oldest first; an order is taken before it is picked."""
     rows = connection.execute(
         _ROW.format(index="INDEXED BY outbox_statuses_open")
         + " WHERE s.shop = ? AND (s.state = 'due' OR s.state = 'doubt')"
-        " ORDER BY s.since_ms, s.order_id",
+        " ORDER BY s.since_ms, s.order_id, s.subject <> 'taken'",
         (shop,),
     ).fetchall()
     return [StatusRow(*row) for row in rows]

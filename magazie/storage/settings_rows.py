@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import msgspec
 
+from magazie.model.picking_queue import PickingSettings
 from magazie.secret_refs import SecretKeeper, SecretRef
 from magazie.settings import CompanySettings
 
@@ -82,6 +83,7 @@ class SettingsView(msgspec.Struct, frozen=True):
     users: Mapping[str, User] = {}
     tokens: Mapping[bytes, Token] = {}
     """By the SHA-256 of the token."""
+    picking: PickingSettings = PickingSettings()
 
 
 class StaleVersionError(Exception):
@@ -94,6 +96,8 @@ _SHOP_COLUMNS = (
     " poll_seconds, status_map, stock_generation, price_generation, version, created_ms"
 )
 _COMPANY = "company"
+_PICKING = "picking"
+_decode_picking = msgspec.json.Decoder(PickingSettings).decode
 _decode_company = msgspec.json.Decoder(CompanySettings).decode
 _decode_statuses = msgspec.json.Decoder(dict[str, str]).decode
 
@@ -101,6 +105,7 @@ _decode_statuses = msgspec.json.Decoder(dict[str, str]).decode
 def load(connection: sqlite3.Connection, keeper: SecretKeeper) -> SettingsView:
     """Everything; ``keeper`` has the secrets that stand here as ``kept:``."""
     company = connection.execute("SELECT value FROM settings WHERE key = ?", (_COMPANY,)).fetchone()
+    picking = connection.execute("SELECT value FROM settings WHERE key = ?", (_PICKING,)).fetchone()
     shops = connection.execute(f"SELECT {_SHOP_COLUMNS} FROM shops ORDER BY name").fetchall()
     users = connection.execute(
         "SELECT name, role, password_hash, epoch, created_ms FROM users ORDER BY name"
@@ -116,6 +121,7 @@ def load(connection: sqlite3.Connection, keeper: SecretKeeper) -> SettingsView:
         shops={row[0]: _shop(row, keeper) for row in shops},
         users={row[0]: User(row[0], Role(row[1]), *row[2:]) for row in users},
         tokens={row[2]: Token(row[0], Role(row[1]), *row[2:]) for row in tokens},
+        picking=_decode_picking(picking[0]) if picking is not None else PickingSettings(),
     )
 
 
@@ -127,10 +133,19 @@ def is_company_known(connection: sqlite3.Connection) -> bool:
 
 def save_company(connection: sqlite3.Connection, company: CompanySettings) -> None:
     """Store the company in place of what was there."""
+    _save(connection, _COMPANY, company)
+
+
+def save_picking(connection: sqlite3.Connection, picking: PickingSettings) -> None:
+    """Store how people pick in place of what was there."""
+    _save(connection, _PICKING, picking)
+
+
+def _save(connection: sqlite3.Connection, key: str, value: msgspec.Struct) -> None:
     connection.execute(
         "INSERT INTO settings (key, value) VALUES (?, ?)"
         " ON CONFLICT DO UPDATE SET value = excluded.value",
-        (_COMPANY, msgspec.json.encode(company).decode()),
+        (key, msgspec.json.encode(value).decode()),
     )
 
 

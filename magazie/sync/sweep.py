@@ -7,9 +7,11 @@ from magazie.actors.movement_actor import MovementActor
 from magazie.actors.movement_messages import ResumeMovement
 from magazie.actors.order_actor import OrderActor
 from magazie.actors.order_messages import SettleOrder
+from magazie.actors.picking_messages import TellOrders
+from magazie.actors.picking_session import PickingSession
 from magazie.actors.runtime import Directory
 from magazie.ports import Clock
-from magazie.storage import idempotency, movements, orders
+from magazie.storage import idempotency, movements, orders, picking
 from magazie.storage.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -19,12 +21,14 @@ PASSIVATE_EVERY_S = 15.0
 PURGE_EVERY_S = 3600.0
 ORDERS_AT_ONCE = 500
 MOVEMENTS_AT_ONCE = 100
+SESSIONS_AT_ONCE = 100
 
 
 class Sweep:
-    """Wakes orders that owe claims or have no warehouse yet, and movements that owe postings.
+    """Wakes what owes something, and lets idle actors go.
 
-    Lets idle actors go.
+    Orders may owe claims or have no warehouse yet, movements postings, and picking sessions owe
+    their orders what is in hand.
     """
 
     def __init__(self, *, storage: Storage, directory: Directory, clock: Clock) -> None:
@@ -60,7 +64,12 @@ class Sweep:
         posting = await self._storage.read(lambda c: movements.owing_keys(c, MOVEMENTS_AT_ONCE))
         for movement in posting:
             self._directory.tell(MovementActor, movement, ResumeMovement())
+        telling = await self._storage.read(lambda c: picking.owing_sessions(c, SESSIONS_AT_ONCE))
+        for session_id in telling:
+            self._directory.tell(PickingSession, session_id, TellOrders())
         woken = len(owing) + len(homeless)
-        if woken or posting:
-            logger.info("sweep_woke orders=%d movements=%d", woken, len(posting))
-        return woken + len(posting)
+        if woken or posting or telling:
+            logger.info(
+                "sweep_woke orders=%d movements=%d picking=%d", woken, len(posting), len(telling)
+            )
+        return woken + len(posting) + len(telling)

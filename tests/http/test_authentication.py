@@ -13,6 +13,9 @@ OPEN_TO_ALL = {
     # these check who asks by themselves: a shop's secret, a token in the first message
     ("POST", "/webhooks/gomag/{shop}"),
     ("GET", "/ws/events"),
+    ("GET", "/ws/scan"),
+    ("POST", "/login/pair"),
+    ("POST", "/login/terminal"),
 }
 
 

@@ -84,6 +84,7 @@ class _Page(Collector):
         yield from _http(gathered)
         yield from _books(gathered)
         yield from _images(gathered)
+        yield from _picking(gathered)
 
     def describe(self) -> Iterable[Metric]:
         """Nothing: names are not checked before the scrape."""
@@ -193,6 +194,19 @@ def _books(gathered: Gathered) -> Iterator[Metric]:
 def _images(gathered: Gathered) -> Iterator[Metric]:
     for field, text in _IMAGE_GAUGES.items():
         yield gauge(f"images_{field}", text, [(_NO_LABELS, getattr(gathered.images, field))])
+
+
+def _picking(gathered: Gathered) -> Iterator[Metric]:
+    terminals = [(_NO_LABELS, gathered.terminals)]
+    yield gauge("picking_terminals", "Terminals that are connected", terminals)
+    sessions = [(_NO_LABELS, gathered.books.picking_sessions)]
+    yield gauge("picking_sessions", "Picking sessions that are open", sessions)
+    outcomes = (({"outcome": key}, count) for key, count in gathered.scan_outcomes.items())
+    yield counter("picking_operations", "Operations in sessions, answered", outcomes)
+    seconds = [(_NO_LABELS, _durations(gathered.scan_seconds))]
+    yield histogram("picking_operation_seconds", "From an operation to its answer", seconds)
+    bad = [(_NO_LABELS, gathered.bad_messages)]
+    yield counter("picking_bad_messages", "What terminals sent and was no message", bad)
 
 
 def _durations(snapshot: HistogramSnapshot) -> tuple[list[tuple[float, int]], int, float]:

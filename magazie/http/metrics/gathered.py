@@ -36,6 +36,10 @@ class Gathered(msgspec.Struct, frozen=True):
     webhooks_refused: int
     sockets: int
     sockets_dropped: int
+    terminals: int
+    scan_outcomes: dict[str, int]
+    scan_seconds: HistogramSnapshot
+    bad_messages: int
     lag_s: float
     worst_lag_s: float
 
@@ -66,6 +70,10 @@ async def gather(parts: Parts) -> Gathered:
         webhooks_refused=traffic.webhooks_refused,
         sockets=traffic.sockets,
         sockets_dropped=traffic.sockets_dropped,
+        terminals=traffic.scanning.terminals,
+        scan_outcomes=dict(traffic.scanning.outcomes),
+        scan_seconds=traffic.scanning.seconds.snapshot(),
+        bad_messages=traffic.scanning.bad_messages,
         lag_s=parts.lag.last,
         worst_lag_s=parts.lag.take_worst(),
     )

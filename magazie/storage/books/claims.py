@@ -24,7 +24,7 @@ class _Goods:
         self.product = product
         self.ordered = (
             "(CASE WHEN o.fulfilment = 'cancelled' THEN 0 ELSE "
-            f"{scaled.format('l.quantity_milli')} END)"
+            f"{scaled.format('(l.quantity_milli - l.released_milli)')} END)"
         )
         self.picked = (
             f"(CASE WHEN {self.ordered} = 0 THEN 0 ELSE {scaled.format('l.picked_milli')} END)"

@@ -16,6 +16,7 @@ class Counts(msgspec.Struct, frozen=True):
     reserved_milli: int
     alerts_open: int
     jobs_running: int
+    picking_sessions: int
 
 
 def count_books(connection: sqlite3.Connection) -> Counts:
@@ -29,6 +30,8 @@ def count_books(connection: sqlite3.Connection) -> Counts:
         " (SELECT ifnull(sum(reserved_milli), 0) FROM claims INDEXED BY claims_live"
         " WHERE ordered_milli > shipped_milli),"
         " (SELECT count(*) FROM alerts WHERE state <> 'cleared'),"
-        " (SELECT count(*) FROM jobs WHERE state IN ('waiting', 'running'))"
+        " (SELECT count(*) FROM jobs WHERE state IN ('waiting', 'running')),"
+        " (SELECT count(*) FROM picking_sessions INDEXED BY picking_sessions_terminal"
+        " WHERE state = 'open')"
     ).fetchone()
     return Counts(*row)

@@ -65,6 +65,11 @@ _WITH_STATUS: Mapping[OrderStatus, str] = {
 }
 
 
+def with_status(status: OrderStatus) -> str:
+    """The condition on ``orders AS o`` that keeps those with the status."""
+    return _WITH_STATUS[status]
+
+
 class HeldLine(msgspec.Struct, frozen=True, gc=False):
     """What the stock says of one order line, in thousandths, at a revision of its claim."""
 
@@ -202,7 +207,7 @@ def _held_by_bundles(connection: sqlite3.Connection, order: Order) -> dict[int, 
         if not line.parts or not mine:
             continue
         reserved, shortage = held_bundles(
-            0 if order.is_cancelled else line.quantity_milli,
+            0 if order.is_cancelled else line.wanted_milli,
             line.parts,
             {part_id: (amounts[0], amounts[1]) for part_id, amounts in mine.items()},
         )

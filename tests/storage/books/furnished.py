@@ -1,6 +1,7 @@
 """Books with one of everything in them, written by the real actors."""
 
 import hashlib
+import itertools
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
@@ -30,6 +31,19 @@ from magazie.actors.outbox_messages import (
     StatusEnded,
 )
 from magazie.actors.passwords import PasswordHasher
+from magazie.actors.pick_queue import QUEUE_KEY, PickQueue
+from magazie.actors.picking_messages import (
+    Begin,
+    Complete,
+    LogStray,
+    Operate,
+    OpMark,
+    ScanCode,
+    ShortPick,
+    TellOrders,
+    UndoLast,
+)
+from magazie.actors.picking_session import PickingSession
 from magazie.actors.product_actor import ProductActor
 from magazie.actors.product_messages import AddCode, CreateProduct, NewLink, Unlink
 from magazie.actors.runtime import Directory, RuntimeMetrics
@@ -46,6 +60,7 @@ from magazie.model.orders import (
     OrderLine,
     Payment,
 )
+from magazie.model.picking import PickingMode, Rest
 from magazie.outside import Chance, Outside
 from magazie.ports import (
     ItemAnswer,
@@ -69,6 +84,9 @@ T = TypeVar("T")
 START_MS: Final = 1_767_218_400_000
 CUP, PLATE, SPOON, VASE = 1, 2, 3, 4
 """Products, all but the vase tied to items 11, 12 and 13 of the shop."""
+DONE, GOING_ON = 900, 901
+"""Picking sessions."""
+_NUMBERS: Final = itertools.count(1)
 REFUSED: Final = 77
 """A movement whose only line the stock refused."""
 
@@ -230,6 +248,22 @@ class Furnisher:
             complete = CompleteRead(await self._begin(), START_MS + 10**6, 0, seen)
             await self._ask(OrderFeed, "magazin", complete)
 
+    async def picking(self) -> None:
+        """Order 10 was picked without what was not found; order 11 is being picked."""
+        await self._place("A-3", (_api_line(1, SPOON, 3, 10_000),), 3_00 + 19_99 - 5_00)
+        await self._place("A-4", (_api_line(1, SPOON, 2, 10_000),), 2_00 + 19_99 - 5_00)
+        await self.notes.written()
+        await self._pick(DONE, "T1", 10)
+        for command in (ScanCode("LING-3"), ScanCode("LING-3"), UndoLast(), ScanCode("nimic")):
+            await self._ask(PickingSession, DONE, Operate(_op("T1"), command))
+        missing = ShortPick(1, 2000, "negasit", Rest.RELEASE)
+        await self._ask(PickingSession, DONE, Operate(_op("T1"), missing))
+        await self._ask(PickingSession, DONE, Complete(_op("T1")))
+        await self._pick(GOING_ON, "T2", 11)
+        await self._ask(PickingSession, GOING_ON, Operate(_op("T2"), ScanCode("LING-3")))
+        await self._ask(PickingSession, GOING_ON, TellOrders())
+        await self._ask(PickQueue, QUEUE_KEY, LogStray(_op("T3"), "scan", "LING-3"))
+
     # --- what the shop is told ------------------------------------------------------------
 
     async def tell(self) -> None:
@@ -302,6 +336,10 @@ class Furnisher:
         )
         await self._ask(OrderActor, ("api", "caiet", number), PlaceOrder(draft))
 
+    async def _pick(self, session_id: int, terminal: str, order_id: int) -> None:
+        begin = Begin(_op(terminal), "open", PickingMode.PICK, (order_id,))
+        await self._ask(PickingSession, session_id, begin)
+
     async def _build(self, read_no: int) -> Send | None:
         message = BuildSend(read_no=read_no, began_ms=self.clock.now_ms())
         send: Send | None = await self._ask(GomagOutbox, "magazin", message)
@@ -318,6 +356,7 @@ async def furnish(path: Path) -> None:
         await furnisher.goods()
         await furnisher.refused_movement()
         await furnisher.orders()
+        await furnisher.picking()
         await furnisher.notes.stop()
         await furnisher.tell()
         assert await furnisher.directory.stop((), deadline=5.0) == []
@@ -350,6 +389,11 @@ def _order(
         raw=raw,
         digest=hashlib.blake2b(raw, digest_size=16).digest(),
     )
+
+
+def _op(terminal: str) -> OpMark:
+    number = next(_NUMBERS)
+    return OpMark(terminal, f"op-{number}", number, b"", "Ana")
 
 
 def _line(item_id: str, sku: str, units: int, *, kind: LineKind = LineKind.PRODUCT) -> ShopLine:

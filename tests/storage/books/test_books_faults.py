@@ -11,6 +11,7 @@ from magazie.storage.books import BooksReport, check_books
 from magazie.storage.books.check import PROOFS
 from tests.storage.books import bulk_corruptions as bulk
 from tests.storage.books import goods_corruptions as goods
+from tests.storage.books import picking_corruptions as picking
 from tests.storage.books import record_corruptions as records
 from tests.storage.books import shop_corruptions as shops
 from tests.storage.books.corruption import Corruption, Found
@@ -24,6 +25,7 @@ CORRUPTIONS = (
     *goods.STOCK,
     *goods.CLAIMS,
     *goods.MOVEMENTS,
+    *picking.PICKING,
     *shops.FEEDS,
     *shops.PUBLICATIONS,
     *shops.OUTBOX,

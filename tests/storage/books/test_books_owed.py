@@ -19,6 +19,11 @@ OWED = [
         id="claims",
     ),
     pytest.param(
+        ["UPDATE picking_sessions SET told_revision = 0 WHERE id = 901"],
+        "owed_picking picking:901: its orders are not known to know of it",
+        id="what is in hand",
+    ),
+    pytest.param(
         [
             """INSERT INTO movements VALUES (88, '', '', 'reception', 'raft', NULL, 'NIR 3', '',
                 x'00', 'posting', '', 1, 1)""",

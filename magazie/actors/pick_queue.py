@@ -1,0 +1,203 @@
+"""Who gets which order: the one place that hands them out, so that no two people get the same."""
+
+import sqlite3
+from functools import partial
+from typing import Any
+
+from magazie.actors.news import RecordNews
+from magazie.actors.order_messages import OrderNotFoundError
+from magazie.actors.picking_answers import ErrorShown, Result, SessionShown, encoded
+from magazie.actors.picking_log import REFUSED, stray
+from magazie.actors.picking_messages import (
+    Begin,
+    Leave,
+    LogStray,
+    NextOrder,
+    OpenOrders,
+    OpMark,
+    PickingRefusedError,
+    SessionAt,
+    SetUrgent,
+    Show,
+    TakeOver,
+    TakeOverOrder,
+)
+from magazie.actors.picking_session import PickingSession
+from magazie.actors.picking_surroundings import PickingSurroundings
+from magazie.actors.runtime import AsyncioActor
+from magazie.model.finder import Ambiguous, Identity, ThingKind, identify
+from magazie.model.ids import BadIdError, decode_id, encode_id
+from magazie.model.picking import Outcome, PickingMode
+from magazie.model.picking_queue import queue_of
+from magazie.storage import picking as rows
+from magazie.storage import picking_urgent
+from magazie.storage.orders import find_key
+from magazie.storage.picking import OperationKnownError
+from magazie.storage.reads.picking_queue import ready_orders
+
+QUEUE_KEY = "queue"
+NEXT_TRIES = 10
+"""Orders tried for one that wants the next: each may be cancelled at just that moment."""
+
+
+class PickQueue(AsyncioActor):
+    """Owns urgency, and the log of operations outside sessions. Asks PickingSessions."""
+
+    def __init__(self, around: PickingSurroundings) -> None:
+        """It keeps nothing: what is picked is asked anew each time."""
+        super().__init__()
+        self._around = around
+
+    async def on_receive(self, message: Any) -> Any:
+        """Answer one command."""
+        match message:
+            case NextOrder():
+                return await self._once(message.mark, "next", partial(self._next, message))
+            case OpenOrders():
+                return await self._once(message.mark, "open", partial(self._open, message))
+            case TakeOverOrder():
+                return await self._once(
+                    message.mark, "take_over", partial(self._take_over, message)
+                )
+            case LogStray():
+                answer = encoded(Result(op=message.mark.op, outcome=Outcome.NO_SESSION))
+                return await self._log(
+                    message.mark, message.kind, Outcome.NO_SESSION, answer, message.code
+                )
+            case SessionAt():
+                return self._around.picks.of_terminal(message.terminal)
+            case SetUrgent():
+                return await self._set_urgent(message)
+        raise TypeError(f"PickQueue does not know {type(message).__name__}")
+
+    async def _once(self, mark: OpMark, kind: str, work: Any) -> SessionShown | bytes:
+        """Do what was not done before; a session is shown as it stands, a refusal as it was."""
+        known = await self._around.storage.read(
+            lambda c: rows.find_operation(c, mark.terminal, mark.op)
+        )
+        if known is not None:
+            if known.digest != mark.digest:
+                return encoded(ErrorShown(reason="op_reused", op=mark.op))
+            if known.session_id is not None and not known.answer:
+                return await self._show(known.session_id)
+            return known.answer
+        try:
+            shown: SessionShown = await work()
+        except PickingRefusedError as error:
+            detail = str(error) if str(error) != error.reason else None
+            answer = encoded(ErrorShown(reason=error.reason, op=mark.op, detail=detail))
+            return await self._log(mark, kind, REFUSED, answer)
+        return shown
+
+    # --- handing out ------------------------------------------------------------------
+
+    async def _next(self, message: NextOrder) -> SessionShown:
+        mine = self._around.picks.of_terminal(message.mark.terminal)
+        if mine is not None:
+            return await self._show(mine)
+        ready = await self._around.storage.read(lambda c: ready_orders(c, message.warehouse))
+        settings, now_ms = self._around.book.view.picking, self._around.clock.now_ms()
+        queued = [it.order for it in queue_of(ready, settings, now_ms) if not it.order.is_rest]
+        for order in queued[:NEXT_TRIES]:
+            try:
+                return await self._begin(message.mark, "next", PickingMode.PICK, (order.order_id,))
+            except PickingRefusedError:
+                continue
+        raise PickingRefusedError("nothing_to_pick")
+
+    async def _open(self, message: OpenOrders) -> SessionShown:
+        order_ids = tuple(dict.fromkeys([await self._order(text) for text in message.orders]))
+        if not order_ids:
+            raise PickingRefusedError("no_such_order")
+        picks, terminal = self._around.picks, message.mark.terminal
+        sessions = {picks.of_order(order_id) for order_id in order_ids}
+        mine = picks.of_terminal(terminal)
+        if len(sessions) == 1 and (session_id := sessions.pop()) is not None:
+            # it is mine, or it is shown as it is picked elsewhere
+            return await self._show(session_id)
+        if any(session_id is not None for session_id in sessions):
+            raise PickingRefusedError("order_taken")
+        await self._leave(mine, message.mark.who)
+        return await self._begin(message.mark, "open", message.mode, order_ids)
+
+    async def _take_over(self, message: TakeOverOrder) -> SessionShown:
+        order_id = await self._order(message.order)
+        session_id = self._around.picks.of_order(order_id)
+        mine = self._around.picks.of_terminal(message.mark.terminal)
+        if session_id is None:
+            await self._leave(mine, message.mark.who)
+            return await self._begin(message.mark, "take_over", PickingMode.PICK, (order_id,))
+        if mine != session_id:
+            await self._leave(mine, message.mark.who)
+        shown: SessionShown = await self._ask(session_id, TakeOver(message.mark))
+        return shown
+
+    async def _begin(
+        self, mark: OpMark, kind: str, mode: PickingMode, order_ids: tuple[int, ...]
+    ) -> SessionShown:
+        shown: SessionShown = await self._ask(
+            self._around.ids.next_id(), Begin(mark, kind, mode, order_ids)
+        )
+        return shown
+
+    async def _leave(self, session_id: int | None, who: str) -> None:
+        """Let the terminal's session go, if nothing is in hand there."""
+        if session_id is not None and not await self._ask(session_id, Leave(who)):
+            raise PickingRefusedError("session_open")
+
+    async def _show(self, session_id: int) -> SessionShown:
+        shown: SessionShown = await self._ask(session_id, Show())
+        return shown
+
+    async def _ask(self, session_id: int, message: object) -> Any:
+        return await self._around.directory.ask(PickingSession, session_id, message)
+
+    async def _order(self, text: str) -> int:
+        """The order that a text means: its id, or its number as scanned."""
+        try:
+            order_id = decode_id(text)
+        except BadIdError:
+            pass
+        else:
+            if await self._around.storage.read(lambda c: find_key(c, order_id)) is not None:
+                return order_id
+        found = identify(text, await self._around.orders_named(text))
+        if isinstance(found, Ambiguous):
+            raise PickingRefusedError("ambiguous_order")
+        if not isinstance(found, Identity) or found.kind is not ThingKind.ORDER:
+            raise PickingRefusedError("no_such_order")
+        return found.id
+
+    # --- the books --------------------------------------------------------------------
+
+    async def _log(
+        self, mark: OpMark, kind: str, outcome: str, answer: bytes, code: str = ""
+    ) -> bytes:
+        """Keep an operation outside any session; answers what it was answered the first time."""
+        operation = stray(mark, kind, outcome, answer, self._around.clock.now_ms(), code)
+        try:
+            await self._around.storage.write(lambda c: rows.log(c, [operation]))
+        except OperationKnownError:
+            known = await self._around.storage.read(
+                lambda c: rows.find_operation(c, mark.terminal, mark.op)
+            )
+            if known is not None and known.digest == mark.digest and known.answer:
+                return known.answer
+            return encoded(ErrorShown(reason="op_reused", op=mark.op))
+        return answer
+
+    async def _set_urgent(self, message: SetUrgent) -> None:
+        now_ms = self._around.clock.now_ms()
+
+        def unit(connection: sqlite3.Connection) -> bool:
+            if find_key(connection, message.order_id) is None:
+                return False
+            if message.is_urgent:
+                picking_urgent.mark(connection, message.order_id, message.person, now_ms)
+            else:
+                picking_urgent.unmark(connection, message.order_id)
+            return True
+
+        if not await self._around.storage.write(unit):
+            raise OrderNotFoundError("no such order")
+        self._around.news.tell(RecordNews("order", encode_id(message.order_id), 0))

@@ -1,0 +1,242 @@
+"""What an operation is answered, and how it stands in the log. Pure."""
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from magazie.actors.picking_answers import (
+    ErrorShown,
+    OpenLineShown,
+    Result,
+    encoded,
+    quantity,
+)
+from magazie.actors.picking_messages import (
+    Command,
+    OpMark,
+    PutBack,
+    RefusedReason,
+    ScanCode,
+    ShortPick,
+    SkipLine,
+    UndoLast,
+)
+from magazie.model.finder import Finding, Identity, ThingKind
+from magazie.model.ids import encode_id
+from magazie.model.picking import Outcome, PickingMode, PickingState
+from magazie.model.picking_rules import (
+    Decision,
+    OpenLine,
+    RefusedOperationError,
+    may_work,
+    put_back,
+    scan,
+    short,
+    skip,
+    undo,
+)
+from magazie.storage.orders import Order
+from magazie.storage.picking import Operation
+from magazie.storage.reads.picking_goods import PickedGoods
+
+REFUSED = "refused"
+"""The outcome in the log of what could not be."""
+
+_ONE_MILLI = 1000
+_KINDS = {
+    ScanCode: "scan",
+    UndoLast: "undo",
+    SkipLine: "skip",
+    PutBack: "put_back",
+    ShortPick: "short",
+}
+
+
+def decide(
+    session: PickingState,
+    mark: OpMark,
+    command: Command,
+    found: Finding | None,
+    *,
+    takes_quantities: bool,
+) -> Decision | RefusedReason:
+    """What the command does to the session, or why it cannot be."""
+    if may_work(session, mark.terminal) is Outcome.OWNED_BY_OTHER:
+        return Decision(_counted_on(session), Outcome.OWNED_BY_OTHER)
+    try:
+        match command:
+            case ScanCode():
+                if found is None:
+                    raise LookupError("a scan without a finding")
+                if command.quantity_milli != _ONE_MILLI and not takes_quantities:
+                    return "quantity_not_allowed"
+                return scan(session, found, mark.terminal, command.quantity_milli)
+            case UndoLast():
+                return undo(session, mark.terminal)
+            case SkipLine():
+                return skip(session, command.line)
+            case PutBack():
+                return put_back(session, command.line, command.quantity_milli)
+            case ShortPick():
+                return short(
+                    session, command.line, command.quantity_milli, command.reason, command.rest
+                )
+    except RefusedOperationError as error:
+        return error.reason
+
+
+def logged(
+    session: PickingState,
+    mark: OpMark,
+    kind: str,
+    decision: Decision,
+    answer: bytes,
+    now_ms: int,
+    *,
+    command: Command | None = None,
+    found: Finding | None = None,
+) -> Operation:
+    """The operation as the log of its session keeps it; ``session`` is the one before it."""
+    after = decision.session
+    pick = after.pick(decision.pick) if decision.pick is not None else None
+    scanned = command if isinstance(command, ScanCode) else None
+    identity = found if isinstance(found, Identity) else None
+    product_id = identity.id if identity and identity.kind is ThingKind.PRODUCT else None
+    return Operation(
+        terminal=mark.terminal,
+        op=mark.op,
+        terminal_seq=mark.seq,
+        digest=mark.digest,
+        kind=kind,
+        outcome=decision.outcome,
+        who=mark.who,
+        session_id=session.id,
+        number=session.operations + 1,
+        code=scanned.code if scanned is not None else "",
+        serial=(scanned.serial if scanned else "") or (identity.serial if identity else ""),
+        lot=identity.lot if identity is not None else "",
+        order_id=pick.order_id if pick is not None else None,
+        pick=decision.pick,
+        product_id=pick.product_id if pick is not None else product_id,
+        delta_milli=decision.delta_milli,
+        picked_milli=pick.picked_milli if pick is not None else None,
+        wanted_milli=pick.wanted_milli if pick is not None else None,
+        undoes=decision.undoes,
+        at_ms=mark.at_ms,
+        received_ms=now_ms,
+        answer=answer,
+    )
+
+
+def refused(
+    session: PickingState, mark: OpMark, kind: str, reason: RefusedReason, now_ms: int
+) -> tuple[PickingState, Operation]:
+    """A command that could not be, as it is answered and logged."""
+    after = _counted_on(session)
+    answer = encoded(ErrorShown(reason=reason, op=mark.op))
+    operation = Operation(
+        terminal=mark.terminal,
+        op=mark.op,
+        terminal_seq=mark.seq,
+        digest=mark.digest,
+        kind=kind,
+        outcome=REFUSED,
+        who=mark.who,
+        session_id=session.id,
+        number=after.operations,
+        at_ms=mark.at_ms,
+        received_ms=now_ms,
+        answer=answer,
+    )
+    return after, operation
+
+
+def stray(
+    mark: OpMark, kind: str, outcome: str, answer: bytes, now_ms: int, code: str
+) -> Operation:
+    """An operation outside any session."""
+    return Operation(
+        terminal=mark.terminal,
+        op=mark.op,
+        terminal_seq=mark.seq,
+        digest=mark.digest,
+        kind=kind,
+        outcome=outcome,
+        who=mark.who,
+        code=code,
+        at_ms=mark.at_ms,
+        received_ms=now_ms,
+        answer=answer,
+    )
+
+
+def kind_of(command: Command) -> str:
+    """The message's type."""
+    return _KINDS[type(command)]
+
+
+def result_of(
+    mark: OpMark,
+    decision: Decision,
+    orders: Mapping[int, Order],
+    goods: Mapping[int, PickedGoods],
+    found: Finding | None = None,
+) -> Result:
+    """What the terminal is told."""
+    session = decision.session
+    result = Result(op=mark.op, outcome=decision.outcome, session=encode_id(session.id))
+    if decision.outcome is Outcome.OWNED_BY_OTHER:
+        return replace(result, owner=session.terminal, owner_name=session.who)
+    pick = session.pick(decision.pick) if decision.pick is not None else None
+    product_id = pick.product_id if pick is not None else None
+    if isinstance(found, Identity):
+        if found.kind is ThingKind.PRODUCT:
+            product_id = found.id
+        else:
+            result = replace(result, found=found.kind)
+    its = goods.get(product_id) if product_id is not None else None
+    if its is not None:
+        result = replace(result, code=its.code, name=its.name)
+    if pick is None:
+        return result
+    place = session.order(pick.order_id)
+    put_back_milli = session.to_put_back_milli(pick)
+    return replace(
+        result,
+        line=pick.number,
+        picked=quantity(pick.picked_milli),
+        ordered=quantity(pick.wanted_milli),
+        to_put_back=quantity(put_back_milli) if put_back_milli else None,
+        bin=place.bin if place is not None and session.mode is PickingMode.CLUSTER else None,
+        order=encode_id(pick.order_id),
+        number=orders[pick.order_id].number,
+    )
+
+
+def completion_of(mark: OpMark, decision: Decision, open_lines: tuple[OpenLine, ...]) -> Result:
+    """What the terminal is told of the end, or of what keeps it from coming."""
+    session = decision.session
+    lines = []
+    for each in open_lines:
+        pick = session.pick(each.pick)
+        if pick is not None:
+            lines.append(
+                OpenLineShown(
+                    pick.number,
+                    encode_id(pick.order_id),
+                    quantity(pick.wanted_milli),
+                    quantity(pick.picked_milli),
+                    quantity(session.to_put_back_milli(pick)),
+                    each.why,
+                )
+            )
+    return Result(
+        op=mark.op,
+        outcome=decision.outcome,
+        session=encode_id(session.id),
+        lines=lines if decision.outcome is Outcome.INCOMPLETE else None,
+    )
+
+
+def _counted_on(session: PickingState) -> PickingState:
+    return replace(session, operations=session.operations + 1)

@@ -1,0 +1,62 @@
+"""How an order and its picking session see each other. Pure."""
+
+from collections.abc import Mapping
+
+from magazie.actors.order_messages import SetPicked
+from magazie.actors.order_records import goods_ordered
+from magazie.model.orders import Fulfilment, LineKind
+from magazie.model.picking import PickedOrder, PickingState, SessionState, picked_lines
+from magazie.model.picking_rules import LineNow, OrderNow
+from magazie.storage.orders import Order
+
+PICKABLE = frozenset({Fulfilment.OPEN, Fulfilment.PICKING, Fulfilment.PICKED})
+
+
+def as_picked(order: Order, *, is_verified: bool) -> OrderNow:
+    """The order as a picker is asked for it; one that is verified is to be what was picked."""
+    return OrderNow(
+        order.id,
+        order.fulfilment not in PICKABLE,
+        tuple(
+            LineNow(line.line, line.product_id, line.picked_milli, parts=line.parts)
+            if is_verified
+            else LineNow(
+                line.line, line.product_id, line.wanted_milli, line.picked_milli, line.parts
+            )
+            for line in order.lines
+            if line.kind is LineKind.PRODUCT
+        ),
+    )
+
+
+def told_of(
+    session: PickingState, place: PickedOrder, orders: Mapping[int, Order], *, is_final: bool
+) -> SetPicked | None:
+    """What the session tells an order; None where there is nothing it should hear."""
+    if place.is_cancelled:
+        return None
+    order = orders[place.order_id]
+    expected = goods_ordered(order.lines) if is_final else None
+    if place.is_verified:
+        if not is_final:
+            return None
+        return SetPicked(session.who, order.fulfilment, {}, "checked", expected)
+    lines = {
+        line: (its.picked_milli, its.released_milli > 0)
+        for line, its in picked_lines(session, place.order_id).items()
+    }
+    if is_final:
+        is_whole = (
+            all(lines.get(line, (0, False))[0] >= milli for line, milli in expected.items())
+            if expected is not None
+            else True
+        )
+        event = "picked" if is_whole else "part_picked"
+        return SetPicked(session.who, Fulfilment.PICKED, lines, event, expected)
+    in_hand = {line: (milli, False) for line, (milli, _) in lines.items()}
+    if session.state is SessionState.LEFT:
+        has_any = any(milli for milli, _ in in_hand.values())
+        after = Fulfilment.PICKED if has_any else Fulfilment.OPEN
+        return SetPicked(session.who, after, in_hand, "picking_left")
+    event = "" if order.fulfilment is Fulfilment.PICKING else "picking"
+    return SetPicked(session.who, Fulfilment.PICKING, in_hand, event)

@@ -1,0 +1,224 @@
+"""The catalogue of messages: what a terminal says, sounds and shows for everything that happens.
+
+No two outcomes share a sound or a colour: a picker hears and sees which one it was without
+reading. Wrong things sound low and long, right ones high and short.
+"""
+
+from collections.abc import Mapping
+from typing import Final, Literal, get_args
+
+import msgspec
+
+from magazie.actors.picking_messages import RefusedReason
+from magazie.model.picking import Outcome
+
+MessageKind = Literal["good", "info", "warning", "error"]
+
+
+class Tone(msgspec.Struct, frozen=True):
+    """A tone of a sound: hertz (0 is silence) and milliseconds."""
+
+    hertz: int
+    milliseconds: int
+
+
+class PickingMessage(msgspec.Struct, frozen=True):
+    """One message. ``color`` is of the whole screen; ``vibration`` is milliseconds on, off, on."""
+
+    key: str
+    kind: MessageKind
+    ro: str
+    en: str
+    color: str
+    sound: list[Tone]
+    vibration: list[int]
+
+
+_SPOKEN: Final[Mapping[str, tuple[MessageKind, str, str, str, str]]] = {
+    # key: kind, color, sound, Romanian, English
+    "counted": ("good", "#2f9e44", "1760/70", "Numărat", "Counted"),
+    "completed": (
+        "good",
+        "#087f5b",
+        "1047/90 1319/90 1568/160",
+        "Comanda este gata",
+        "The order is complete",
+    ),
+    "undone": ("info", "#1971c2", "1175/60 880/60", "Ultima scanare anulată", "Last scan undone"),
+    "put_back": ("info", "#1098ad", "880/60 0/40 880/60", "Pus înapoi la raft", "Put back"),
+    "skipped": ("info", "#4263eb", "988/50 1175/50", "Lăsat pe mai târziu", "Left for later"),
+    "short_picked": (
+        "info",
+        "#9c36b5",
+        "784/90 659/90",
+        "Lipsa a fost notată",
+        "What is missing is noted",
+    ),
+    "incomplete": (
+        "warning",
+        "#e67700",
+        "523/120 0/60 523/120",
+        "Comanda nu este gata: mai sunt linii deschise",
+        "Not complete yet: some lines are open",
+    ),
+    "nothing_to_undo": ("warning", "#868e96", "440/90", "Nimic de anulat", "Nothing to undo"),
+    "over": (
+        "error",
+        "#f76707",
+        "330/120 0/40 330/120 0/40 330/120",
+        "Prea mult: cantitatea comandată este deja luată",
+        "Too many: what is ordered is in hand already",
+    ),
+    "not_in_order": (
+        "error",
+        "#e03131",
+        "220/350",
+        "Nu este în această comandă",
+        "Not in this order",
+    ),
+    "unknown_code": (
+        "error",
+        "#c2255c",
+        "165/160 0/60 165/160",
+        "Cod necunoscut",
+        "Unknown code",
+    ),
+    "ambiguous_code": (
+        "error",
+        "#862e9c",
+        "294/120 247/120 294/120",
+        "Codul este al mai multor produse",
+        "The code stands for several products",
+    ),
+    "order_cancelled": (
+        "error",
+        "#212529",
+        "392/180 311/180 233/320",
+        "Comanda a fost anulată: puneți marfa înapoi",
+        "The order was cancelled: put the goods back",
+    ),
+    "owned_by_other": (
+        "error",
+        "#5f3dc4",
+        "262/90 330/90 262/90 330/90",
+        "Comanda este la {owner_name} ({owner})",
+        "The order is with {owner_name} ({owner})",
+    ),
+    "no_session": (
+        "error",
+        "#495057",
+        "196/120 0/40 196/240",
+        "Nicio comandă deschisă: scanarea nu s-a numărat",
+        "No order is open: the scan was not counted",
+    ),
+    "lost": (
+        "warning",
+        "#7048e8",
+        "587/80 440/80 294/200",
+        "Comanda a fost preluată de {to}",
+        "The order was taken over by {to}",
+    ),
+    "order_changed": (
+        "warning",
+        "#f59f00",
+        "698/90 0/40 698/90 0/40 932/140",
+        "Comanda s-a schimbat: priviți din nou",
+        "The order was changed: look again",
+    ),
+    "repeat_ignored": (
+        "info",
+        "#adb5bd",
+        "1397/30",
+        "Citire repetată, ignorată",
+        "Repeated read, ignored",
+    ),
+    "waiting": (
+        "warning",
+        "#fab005",
+        "1245/40 0/40 1245/40",
+        "Fără legătură: {count} scanări așteaptă",
+        "Offline: {count} scans wait",
+    ),
+    "sent": ("info", "#15aabf", "1480/40 1661/40", "Trimis", "Sent"),
+}
+_REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
+    "op_reused": (
+        "Operația a fost trimisă înainte cu alt conținut",
+        "The operation was sent before with another content",
+    ),
+    "session_open": (
+        "Aveți deja o comandă începută: terminați-o sau puneți marfa înapoi",
+        "You have an order in hand: finish it, or put its goods back",
+    ),
+    "nothing_to_pick": ("Nu este nicio comandă de pregătit", "There is no order to pick"),
+    "no_such_order": ("Nu există o astfel de comandă", "There is no such order"),
+    "ambiguous_order": (
+        "Mai multe comenzi au acest număr: alegeți din listă",
+        "Several orders have this number: choose from the list",
+    ),
+    "order_closed": (
+        "Comanda nu mai poate fi pregătită",
+        "The order can no longer be picked",
+    ),
+    "order_taken": ("O pregătește altcineva", "Somebody else picks it"),
+    "too_many_orders": (
+        "Mai multe comenzi deodată se pregătesc doar pe grup",
+        "Several orders at once are picked as a cluster only",
+    ),
+    "no_such_line": ("Nu există linia", "There is no such line"),
+    "more_than_picked": ("Nu aveți atât de mult în mână", "You do not have that much in hand"),
+    "more_than_missing": ("Nu lipsește atât de mult", "Not that much is missing"),
+    "line_without_product": (
+        "Linia nu este legată de un produs: anunțați biroul",
+        "The line has no product yet: tell the office",
+    ),
+    "quantity_not_allowed": (
+        "Aici se scanează bucată cu bucată",
+        "Scan piece by piece here",
+    ),
+    "too_long": ("Mesaj prea lung", "The message is too long"),
+    "not_text": ("Mesajul nu este text", "The message is no text"),
+    "not_json": ("Mesajul nu poate fi citit", "The message cannot be read"),
+    "unknown_type": ("Mesaj de un fel necunoscut", "A message of an unknown kind"),
+    "no_op": ("Mesaj fără număr de operație", "A message without an operation id"),
+    "invalid": ("Ceva din mesaj nu poate fi", "Something in the message cannot be"),
+    "hello_first": ("Terminalul nu s-a prezentat", "The terminal did not say hello"),
+    "unknown_protocol": (
+        "Pagina este mai veche decât serviciul: reîncărcați-o",
+        "The page is older than the service: load it again",
+    ),
+    "internal": (
+        "Eroare a serviciului: operația nu s-a făcut",
+        "The service failed: the operation was not done",
+    ),
+}
+_REFUSED: Final = ("#a61e4d", "147/200 0/60 147/200 0/60")
+_VIBRATION: Final[Mapping[MessageKind, list[int]]] = {
+    "good": [40],
+    "info": [20],
+    "warning": [80, 60, 80],
+    "error": [250, 80, 250],
+}
+
+
+def _sound(text: str) -> list[Tone]:
+    tones = [tone.split("/") for tone in text.split()]
+    return [Tone(int(hertz), int(milliseconds)) for hertz, milliseconds in tones]
+
+
+def _messages() -> tuple[PickingMessage, ...]:
+    spoken = [
+        PickingMessage(key, kind, ro, en, color, _sound(sound), _VIBRATION[kind])
+        for key, (kind, color, sound, ro, en) in _SPOKEN.items()
+    ]
+    color, sound = _REFUSED
+    refused = [
+        PickingMessage(key, "error", ro, en, color, _sound(sound), _VIBRATION["error"])
+        for key, (ro, en) in _REFUSALS.items()
+    ]
+    return (*spoken, *refused)
+
+
+MESSAGES: Final = _messages()
+OUTCOMES: Final = frozenset(Outcome)
+REASONS: Final = frozenset(get_args(RefusedReason))

@@ -1,0 +1,1 @@
+"""Terminals: the scanning protocol at ``/ws/scan``."""

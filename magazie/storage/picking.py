@@ -1,0 +1,301 @@
+"""Statements of the PickingSession: the session, its counts, and the log of operations."""
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from magazie.model.picking import (
+    Counted,
+    Pick,
+    PickedOrder,
+    PickingMode,
+    PickingState,
+    Rest,
+    SessionState,
+)
+from magazie.model.picking_rules import without_last
+from magazie.storage.stock import StaleRevisionError
+
+
+class OperationKnownError(Exception):
+    """The terminal sent an operation under this id before; nothing of this unit may stay."""
+
+
+class OrderInSessionError(Exception):
+    """One of the orders is in another open session, or the terminal has one."""
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """One operation as it is logged. Columns: see the migration."""
+
+    terminal: str
+    op: str
+    terminal_seq: int
+    digest: bytes
+    kind: str
+    outcome: str
+    who: str
+    session_id: int | None = None
+    number: int | None = None
+    code: str = ""
+    serial: str = ""
+    lot: str = ""
+    order_id: int | None = None
+    pick: int | None = None
+    product_id: int | None = None
+    delta_milli: int = 0
+    picked_milli: int | None = None
+    wanted_milli: int | None = None
+    undoes: int | None = None
+    at_ms: int | None = None
+    received_ms: int
+    answer: bytes = b""
+
+
+class KnownOperation(msgspec.Struct, frozen=True):
+    """What an operation said, by its digest, what it was answered, and where."""
+
+    digest: bytes
+    answer: bytes
+    kind: str
+    session_id: int | None
+
+
+class StoredSession(msgspec.Struct, frozen=True):
+    """A session as it stands in the books."""
+
+    session: PickingState
+    revision: int
+    told_revision: int
+
+
+_OPERATION = Operation.__struct_fields__
+_INSERT_OPERATION = (
+    f"INSERT INTO picking_operations ({', '.join(_OPERATION)})"
+    f" VALUES ({', '.join('?' * len(_OPERATION))}) ON CONFLICT (terminal, op) DO NOTHING"
+)
+_PICK = (
+    "pick, order_id, line, product_id, wanted_milli, base_milli, picked_milli, short_milli,"
+    " reason, rest, skipped, part_milli"
+)
+_PUT_PICK = (
+    f"INSERT INTO picking_lines (session_id, {_PICK}) VALUES ({', '.join('?' * 13)})"
+    " ON CONFLICT (session_id, pick) DO UPDATE SET wanted_milli = excluded.wanted_milli,"
+    " picked_milli = excluded.picked_milli, short_milli = excluded.short_milli,"
+    " reason = excluded.reason, rest = excluded.rest, skipped = excluded.skipped"
+)
+
+
+def insert(connection: sqlite3.Connection, session: PickingState, now_ms: int) -> None:
+    """Store a new session, at revision 1, that its orders do not know of yet.
+
+    Raises:
+        OrderInSessionError: an order is in another open session, or the terminal has one.
+
+    """
+    cursor = connection.execute(
+        "INSERT INTO picking_sessions (id, mode, state, terminal, who, operations, skips,"
+        " opened_ms, ended_ms, revision, told_revision)"
+        " VALUES (?, ?, 'open', ?, ?, ?, ?, ?, NULL, 1, 0) ON CONFLICT DO NOTHING",
+        (
+            session.id,
+            session.mode,
+            session.terminal,
+            session.who,
+            session.operations,
+            session.skips,
+            now_ms,
+        ),
+    )
+    if cursor.rowcount != 1:
+        raise OrderInSessionError(f"terminal {session.terminal} is in a session")
+    for order in session.orders:
+        cursor = connection.execute(
+            "INSERT INTO picking_orders (session_id, order_id, bin, is_cancelled, is_verified,"
+            " is_open) VALUES (?, ?, ?, ?, ?, 1) ON CONFLICT DO NOTHING",
+            (session.id, order.order_id, order.bin, order.is_cancelled, order.is_verified),
+        )
+        if cursor.rowcount != 1:
+            raise OrderInSessionError(f"order {order.order_id} is in a session")
+    connection.executemany(_PUT_PICK, [_pick_values(session.id, it) for it in session.picks])
+
+
+def update(
+    connection: sqlite3.Connection,
+    before: PickingState,
+    after: PickingState,
+    revision: int,
+    now_ms: int,
+    *,
+    is_told: bool,
+) -> None:
+    """Store a changed session; ``revision`` is the one it is to have.
+
+    Raises:
+        StaleRevisionError: another activation wrote since.
+
+    """
+    cursor = connection.execute(
+        "UPDATE picking_sessions SET state = ?, terminal = ?, who = ?, operations = ?, skips = ?,"
+        " ended_ms = ?, revision = ?, told_revision = CASE WHEN ? THEN ? ELSE told_revision END"
+        " WHERE id = ? AND revision = ?",
+        (
+            after.state,
+            after.terminal,
+            after.who,
+            after.operations,
+            after.skips,
+            None if after.is_open else now_ms,
+            revision,
+            is_told,
+            revision,
+            after.id,
+            revision - 1,
+        ),
+    )
+    if cursor.rowcount != 1:
+        raise StaleRevisionError(f"picking session {after.id} at revision {revision - 1}")
+    if after.picks is not before.picks:
+        known = {pick.number: pick for pick in before.picks}
+        connection.executemany(
+            _PUT_PICK,
+            [
+                _pick_values(after.id, pick)
+                for pick in after.picks
+                if known.get(pick.number) is not pick
+            ],
+        )
+    if after.orders != before.orders or after.is_open != before.is_open:
+        connection.executemany(
+            "UPDATE picking_orders SET is_cancelled = ?, is_open = ?"
+            " WHERE session_id = ? AND order_id = ?",
+            [
+                (order.is_cancelled, after.is_open, after.id, order.order_id)
+                for order in after.orders
+            ],
+        )
+
+
+def mark_told(connection: sqlite3.Connection, session_id: int, revision: int) -> None:
+    """The orders know of the session as of this revision. True later too: it needs no guard."""
+    connection.execute(
+        "UPDATE picking_sessions SET told_revision = ?2 WHERE id = ?1 AND told_revision < ?2",
+        (session_id, revision),
+    )
+
+
+def log(connection: sqlite3.Connection, operations: Sequence[Operation]) -> None:
+    """Append operations to the log.
+
+    Raises:
+        OperationKnownError: one of them is in it.
+
+    """
+    for operation in operations:
+        cursor = connection.execute(_INSERT_OPERATION, msgspec.structs.astuple(operation))
+        if cursor.rowcount != 1:
+            raise OperationKnownError(f"operation {operation.op} of {operation.terminal}")
+
+
+def find_operation(connection: sqlite3.Connection, terminal: str, op: str) -> KnownOperation | None:
+    """What the terminal was answered under this id; None when it is new."""
+    row = connection.execute(
+        "SELECT digest, answer, kind, session_id FROM picking_operations"
+        " WHERE terminal = ? AND op = ?",
+        (terminal, op),
+    ).fetchone()
+    return KnownOperation(*row) if row is not None else None
+
+
+def load(connection: sqlite3.Connection, session_id: int) -> StoredSession | None:
+    """The session with this id, with the scans of it that can still be undone."""
+    row = connection.execute(
+        "SELECT mode, state, terminal, who, operations, skips, revision, told_revision"
+        " FROM picking_sessions WHERE id = ?",
+        (session_id,),
+    ).fetchone()
+    if row is None:
+        return None
+    mode, state, terminal, who, operations, skips, revision, told_revision = row
+    orders = connection.execute(
+        "SELECT order_id, bin, is_cancelled, is_verified FROM picking_orders"
+        " WHERE session_id = ? ORDER BY bin",
+        (session_id,),
+    ).fetchall()
+    picks = connection.execute(
+        f"SELECT {_PICK} FROM picking_lines WHERE session_id = ? ORDER BY pick", (session_id,)
+    ).fetchall()
+    session = PickingState(
+        id=session_id,
+        mode=PickingMode(mode),
+        terminal=terminal,
+        who=who,
+        orders=tuple(
+            PickedOrder(order_id, place, bool(is_cancelled), bool(is_verified))
+            for order_id, place, is_cancelled, is_verified in orders
+        ),
+        picks=tuple(_pick(values) for values in picks),
+        counted=_counted(connection, session_id),
+        state=SessionState(state),
+        operations=operations,
+        skips=skips,
+    )
+    return StoredSession(session, revision, told_revision)
+
+
+def known_operations(
+    connection: sqlite3.Connection, session_id: int
+) -> dict[tuple[str, str], tuple[bytes, bytes]]:
+    """(terminal, op) → (digest, answer) of every operation of a session."""
+    rows = connection.execute(
+        "SELECT terminal, op, digest, answer FROM picking_operations WHERE session_id = ?",
+        (session_id,),
+    ).fetchall()
+    return {(terminal, op): (digest, answer) for terminal, op, digest, answer in rows}
+
+
+def open_sessions(connection: sqlite3.Connection) -> list[tuple[int, str, int]]:
+    """(session, terminal, order) of every order in an open session."""
+    return connection.execute(
+        "SELECT s.id, s.terminal, o.order_id FROM picking_orders AS o"
+        " INDEXED BY picking_orders_open JOIN picking_sessions AS s ON s.id = o.session_id"
+        " WHERE o.is_open = 1 ORDER BY s.id, o.bin"
+    ).fetchall()
+
+
+def owing_sessions(connection: sqlite3.Connection, limit: int) -> list[int]:
+    """Sessions whose orders are not known to know of them, oldest first."""
+    rows = connection.execute(
+        "SELECT id FROM picking_sessions INDEXED BY picking_sessions_owing"
+        " WHERE told_revision < revision ORDER BY id LIMIT ?",
+        (limit,),
+    ).fetchall()
+    return [row[0] for row in rows]
+
+
+def _counted(connection: sqlite3.Connection, session_id: int) -> tuple[Counted, ...]:
+    """Go through the log once more: what is left of each scan."""
+    counted: tuple[Counted, ...] = ()
+    rows = connection.execute(
+        "SELECT number, outcome, pick, delta_milli, terminal, undoes FROM picking_operations"
+        " WHERE session_id = ? AND delta_milli <> 0 ORDER BY number",
+        (session_id,),
+    ).fetchall()
+    for number, outcome, pick, delta_milli, terminal, undoes in rows:
+        if outcome == "counted":
+            counted = (*counted, Counted(number, pick, delta_milli, terminal))
+        elif undoes is not None:
+            counted = tuple(scan for scan in counted if scan.operation != undoes)
+        else:
+            counted = without_last(counted, pick, -delta_milli)
+    return counted
+
+
+def _pick(values: tuple[Any, ...]) -> Pick:
+    return Pick(*(*values[:9], Rest(values[9]), *values[10:]))
+
+
+def _pick_values(session_id: int, pick: Pick) -> tuple[object, ...]:
+    return (session_id, *msgspec.structs.astuple(pick))
