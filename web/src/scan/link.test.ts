@@ -3,10 +3,10 @@ import { Link, type LinkStatus, type Socket, waitMs } from "./link";
 import type { ServerMessage } from "./protocol";
 
 class FakeSocket implements Socket {
-  onopen: (() => void) | null = null;
-  onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: ((event: { code: number }) => void) | null = null;
-  onerror: (() => void) | null = null;
+  onopen: ((event: Event) => unknown) | null = null;
+  onmessage: ((event: MessageEvent) => unknown) | null = null;
+  onclose: ((event: CloseEvent) => unknown) | null = null;
+  onerror: ((event: Event) => unknown) | null = null;
   readonly sent: { type: string }[] = [];
   isClosed = false;
 
@@ -17,10 +17,19 @@ class FakeSocket implements Socket {
     this.isClosed = true;
   }
   say(message: object): void {
-    this.onmessage?.({ data: JSON.stringify(message) });
+    this.hear(JSON.stringify(message));
+  }
+  hear(data: unknown): void {
+    this.onmessage?.({ data } as MessageEvent);
+  }
+  end(code: number): void {
+    this.onclose?.({ code } as CloseEvent);
+  }
+  open(): void {
+    this.onopen?.({} as Event);
   }
   welcome(): void {
-    this.onopen?.();
+    this.open();
     this.say({ type: "welcome", terminal: "T1", session: null });
   }
 }
@@ -80,7 +89,7 @@ describe("a connection", () => {
     last().welcome();
     const opened = [];
     for (const wait of [500, 1000, 2000]) {
-      last().onclose?.({ code: 1006 });
+      last().end(1006);
       vi.advanceTimersByTime(wait - 1);
       opened.push(sockets.length);
       vi.advanceTimersByTime(1);
@@ -136,8 +145,8 @@ describe("a connection", () => {
   ])("closed with %d is not tried again by itself", (code, status) => {
     const { link, sockets, last } = set();
     link.start();
-    last().onopen?.();
-    last().onclose?.({ code });
+    last().open();
+    last().end(code);
     vi.advanceTimersByTime(60_000);
     expect([link.status, sockets.length]).toEqual([status, 1]);
     link.restart();
@@ -147,7 +156,7 @@ describe("a connection", () => {
   it("is tried at once when the network is back", () => {
     const { link, sockets, last } = set();
     link.start();
-    last().onclose?.({ code: 1006 });
+    last().end(1006);
     link.start();
     expect(sockets.length).toBe(2);
   });
@@ -156,8 +165,8 @@ describe("a connection", () => {
     const { link, received, last } = set();
     link.start();
     last().welcome();
-    last().onmessage?.({ data: "not JSON" });
-    last().onmessage?.({ data: new ArrayBuffer(2) });
+    last().hear("not JSON");
+    last().hear(new ArrayBuffer(2));
     last().say({ type: "song" });
     last().say({ type: "lost", to: "T2" });
     expect(received).toEqual([{ type: "lost", to: "T2" }]);

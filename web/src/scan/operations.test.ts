@@ -31,7 +31,9 @@ const codes = (list: readonly { message: object }[]) =>
 describe("operations", () => {
   it("keep the order they were done in, and count up", async () => {
     const { operations } = await page();
-    const added = await Promise.all(["A", "B", "C"].map((one) => operations.add(scan(one), ONLINE)));
+    const added = await Promise.all(
+      ["A", "B", "C"].map((one) => operations.add(scan(one), ONLINE)),
+    );
 
     expect(codes(operations.waiting)).toEqual(["A", "B", "C"]);
     expect(added.map(({ seq }) => seq)).toEqual([1, 2, 3]);

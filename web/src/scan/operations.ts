@@ -52,6 +52,11 @@ export class Operations {
     return this.kept;
   }
 
+  /** Those of a person, and those of whom the page does not know whose they are. */
+  waitingOf(person: string | null): Operation[] {
+    return this.kept.filter((operation) => belongsTo(operation, person));
+  }
+
   /** Store an operation; it may be sent once this is done. One after another, as they were done. */
   add(
     message: OperationMessage,
@@ -73,11 +78,15 @@ export class Operations {
    */
   takeUnsent(connection: number, person: string | null): Operation[] {
     const unsent = this.kept.filter(
-      (operation) =>
-        this.sentOn.get(operation.op) !== connection && belongsTo(operation, person),
+      (operation) => this.sentOn.get(operation.op) !== connection && belongsTo(operation, person),
     );
     for (const operation of unsent) this.sentOn.set(operation.op, connection);
     return unsent;
+  }
+
+  /** The connection is gone: whatever waits now is answered late. */
+  markLate(): void {
+    this.kept = this.kept.map((operation) => ({ ...operation, isLate: true }));
   }
 
   /** How many wait for another person to sign in, and who that is. */

@@ -23,17 +23,19 @@ export const OUTCOMES = [
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/** A line's number; it is one of its session, whatever the order. */
+export type LineId = string | number;
+
 export type OperationMessage =
   | { type: "next" }
   | { type: "open"; orders: string[]; mode: Mode }
   | { type: "scan"; code: string; at: string; quantity?: string }
   | { type: "undo" }
-  | { type: "skip"; line: string | number; order?: string }
-  | { type: "put_back"; line: string | number; order?: string; quantity: string }
+  | { type: "skip"; line: LineId }
+  | { type: "put_back"; line: LineId; quantity: string }
   | {
       type: "short";
-      line: string | number;
-      order?: string;
+      line: LineId;
       quantity: string;
       reason: string;
       rest: Rest;
@@ -42,7 +44,7 @@ export type OperationMessage =
   | { type: "complete" };
 
 export interface Line {
-  line: string | number;
+  line: LineId;
   product: string | null;
   code: string;
   name: string;
@@ -75,7 +77,7 @@ export interface Result {
   op: string;
   outcome: string;
   order: string | null;
-  line: string | number | null;
+  line: LineId | null;
   picked: string | null;
   ordered: string | null;
   bin: string | null;
@@ -196,6 +198,6 @@ function wordOf(value: unknown): string | null {
   return typeof value === "number" ? String(value) : null;
 }
 
-function lineOf(value: unknown): string | number | null {
+function lineOf(value: unknown): LineId | null {
   return typeof value === "string" || typeof value === "number" ? value : null;
 }

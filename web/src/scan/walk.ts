@@ -1,6 +1,6 @@
 /** The way through the storeroom: every line of the open orders, in the order they are walked. */
 
-import type { Line, PickedOrder, SessionState } from "./protocol";
+import type { Line, LineId, PickedOrder, SessionState } from "./protocol";
 import { milli, quantityOf } from "./quantities";
 
 export type StepState = "put_back" | "open" | "done";
@@ -26,7 +26,7 @@ export interface Progress {
 const byLocation = new Intl.Collator("en", { numeric: true, sensitivity: "base" });
 const RANK: Record<StepState, number> = { put_back: 0, open: 1, done: 2 };
 
-export function stepId(order: string, line: string | number): string {
+export function stepId(order: string, line: LineId): string {
   return `${order}/${line}`;
 }
 

@@ -59,5 +59,7 @@ export class WedgeReader {
 /** Scanners send control characters as Ctrl and a letter: Ctrl+] is the separator of GS1. */
 function controlLetter(key: string): string {
   const point = key.toUpperCase().charCodeAt(0);
-  return key.length === 1 && point >= 0x40 && point <= 0x5f ? String.fromCharCode(point & 0x1f) : "";
+  return key.length === 1 && point >= 0x40 && point <= 0x5f
+    ? String.fromCharCode(point & 0x1f)
+    : "";
 }
