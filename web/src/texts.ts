@@ -39,6 +39,7 @@ export const TEXTS = {
   ...FEEDBACK,
   title: ["Terminal", "Terminal"],
   ready: ["Gata de scanat", "Ready to scan"],
+  ready_order: ["Scanați o comandă", "Scan an order"],
   ready_hint: ["Scanați un produs", "Scan a product"],
   of: ["{picked} din {ordered}", "{picked} of {ordered}"],
   by: ["la {owner}", "with {owner}"],
@@ -84,7 +85,7 @@ export const TEXTS = {
   check_hint: ["Scanați numărul comenzii de verificat", "Scan the number of the order to check"],
   start_cluster: ["Începe ({count})", "Start ({count})"],
   remove: ["Scoate {what}", "Remove {what}"],
-  type_code: ["Tastează un cod", "Type a code"],
+  type_code: ["Scrie codul", "Type a code"],
   code: ["Cod", "Code"],
   send: ["Trimite", "Send"],
   // picking
@@ -172,8 +173,8 @@ export const TEXTS = {
   repeat_window: ["Aceeași citire de două ori", "Same reading twice"],
   repeat_off: ["Se ia de fiecare dată", "Counted each time"],
   repeat_ms: ["Se ignoră sub {ms} ms", "Ignored below {ms} ms"],
-  prefix: ["Prefix pus de scaner", "Prefix added by the scanner"],
-  suffix: ["Sufix pus de scaner", "Suffix added by the scanner"],
+  prefix: ["Prefix de la scaner", "Scanner's prefix"],
+  suffix: ["Sufix de la scaner", "Scanner's suffix"],
   install: ["Instalează pe telefon", "Install on the phone"],
   not_secure: [
     "Fără HTTPS nu se pot folosi camera și instalarea.",

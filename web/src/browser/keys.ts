@@ -4,8 +4,8 @@ import { WedgeReader } from "../scan/wedge";
 
 const NOT_TYPED_IN = new Set(["button", "checkbox", "radio", "range", "submit"]);
 
-/** Call `read` with each code that is scanned; the answer ends the listening. */
-export function listenForScans(read: (raw: string, time: number) => void): () => void {
+/** Call `read` with each code that is scanned, for as long as the page lives. */
+export function listenForScans(read: (raw: string, time: number) => void): void {
   const reader = new WedgeReader();
   const press = (event: KeyboardEvent) => {
     // what is typed into a field is the field's; its own Enter sends it
@@ -20,7 +20,6 @@ export function listenForScans(read: (raw: string, time: number) => void): () =>
     if (code !== null) read(code, time);
   };
   document.addEventListener("keydown", press, true);
-  return () => document.removeEventListener("keydown", press, true);
 }
 
 function isTypedIn(target: EventTarget | null): boolean {

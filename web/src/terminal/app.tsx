@@ -1,7 +1,6 @@
 import { Button, createTheme, MantineProvider } from "@mantine/core";
 import { useEffect, useState } from "react";
 import { keepAwake, keepShell } from "../browser/installing";
-import { listenForScans } from "../browser/keys";
 import { DeskProvider, type Parts, useDesk } from "./desk";
 import { Dialogs } from "./dialogs";
 import { IdleScreen } from "./idle_screen";
@@ -24,13 +23,12 @@ export function App({ parts }: { parts: Parts }) {
 }
 
 function Page() {
-  const { preferred, terminal, view } = useDesk();
+  const { preferred, view } = useDesk();
   const [hasSettings, setHasSettings] = useState(false);
   const [isOutdated, setIsOutdated] = useState(false);
   const { language, colours } = preferred;
   const isPicking = view.session !== null;
 
-  useEffect(() => listenForScans((raw, time) => void terminal.read(raw, time)), [terminal]);
   useEffect(() => keepShell(() => setIsOutdated(true)), []);
   useEffect(() => (isPicking ? keepAwake() : undefined), [isPicking]);
   useEffect(() => {

@@ -4,7 +4,7 @@ import { Icon } from "./icon";
 import type { Feedback } from "./view";
 
 /** The largest thing on the page: colour, sign and word for what came of the last scan. */
-export function FeedbackArea() {
+export function FeedbackArea({ hint }: { hint?: string }) {
   const { view, say } = useDesk();
   const { feedback } = view;
   if (!feedback) {
@@ -13,7 +13,7 @@ export function FeedbackArea() {
         <Icon name="box" size={44} />
         <div>
           <strong>{say("ready")}</strong>
-          <span>{say("ready_hint")}</span>
+          <span>{hint ?? say("ready_hint")}</span>
         </div>
       </section>
     );

@@ -21,13 +21,13 @@ export function IdleScreen({ onSettings }: { onSettings: () => void }) {
   return (
     <>
       <TopBar title={view.person ?? say("title")} onSettings={onSettings} />
-      <FeedbackArea />
+      <FeedbackArea hint={say("ready_order")} />
       <main className="idle">
         <LateList />
         {hasCamera && <CameraPanel onClose={() => setHasCamera(false)} />}
         <SegmentedControl
           fullWidth
-          size="lg"
+          size="md"
           aria-label={say("mode")}
           value={mode}
           onChange={(value) =>
@@ -55,6 +55,7 @@ export function IdleScreen({ onSettings }: { onSettings: () => void }) {
           <Button
             variant="default"
             size="lg"
+            px="xs"
             leftSection={<Icon name="camera" />}
             onClick={() => setHasCamera(!hasCamera)}
           >
@@ -63,6 +64,7 @@ export function IdleScreen({ onSettings }: { onSettings: () => void }) {
           <Button
             variant="default"
             size="lg"
+            px="xs"
             leftSection={<Icon name="keyboard" />}
             onClick={() => setIsTyping(true)}
           >

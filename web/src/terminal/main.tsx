@@ -4,6 +4,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { newId } from "../browser/ids";
 import { awaitInstallOffer, beTheOnlyOne } from "../browser/installing";
+import { listenForScans } from "../browser/keys";
 import { BrowserStore } from "../browser/operation_store";
 import { loadPreferences, savePreferences } from "../browser/preferences";
 import { Sounds, vibrate } from "../browser/sounds";
@@ -69,6 +70,7 @@ async function begin(): Promise<void> {
     if (document.visibilityState === "visible") terminal.wake();
   });
   await terminal.start();
+  listenForScans((raw, time) => void terminal.read(raw, time));
   page().replaceChildren();
   createRoot(page()).render(
     <StrictMode>
