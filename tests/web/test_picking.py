@@ -241,6 +241,4 @@ async def test_the_page_speaks_both_languages(terminal: Phone) -> None:
     await expect(terminal.page.get_by_role("heading", name="Setări")).to_be_visible()
     await expect(terminal.page.locator("html")).to_have_attribute("lang", "ro")
     await terminal.page.reload()
-    await expect(
-        terminal.page.get_by_role("button", name="Comanda următoare")
-    ).to_be_visible()
+    await expect(terminal.page.get_by_role("button", name="Comanda următoare")).to_be_visible()

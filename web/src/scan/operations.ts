@@ -102,7 +102,8 @@ export class Operations {
     if (!operation) return null;
     this.kept = this.kept.filter((one) => one !== operation);
     this.sentOn.delete(op);
-    await this.store.remove(operation.seq);
+    // what stays in the store is sent again by the next page, and changes nothing
+    await this.store.remove(operation.seq).catch(() => undefined);
     return operation;
   }
 

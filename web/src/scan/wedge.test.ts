@@ -36,6 +36,14 @@ describe("a scanner that types", () => {
   });
 });
 
+it("a code is read whole or not at all, however the device stutters", () => {
+  const reader = new WedgeReader();
+  type(reader, ["2"], 8, 1000);
+  expect(code(type(reader, [..."000000001012", "Enter"], 8, 1200))).toEqual(["2000000001012"]);
+  type(reader, [..."200"], 120, 5000);
+  expect(code(type(reader, [..."000", "Enter"], 120, 5360))).toEqual([]);
+});
+
 describe("a person at the keys", () => {
   it("is no scanner", () => {
     expect(code(type(new WedgeReader(), [..."2000000001012", "Enter"], 130))).toEqual([]);

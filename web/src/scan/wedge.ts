@@ -8,8 +8,10 @@ export interface Key {
 }
 
 export interface WedgeSettings {
-  /** Keys further apart than this are a person's. */
-  mostGapMs: number;
+  /** A burst whose keys are further apart than this on average is a person's. */
+  mostMeanGapMs: number;
+  /** After a pause as long as this a burst is another one. A busy device may stop for less. */
+  pauseMs: number;
   /** Shorter bursts are a person's too. */
   leastLength: number;
 }
@@ -21,13 +23,14 @@ export interface Heard {
   code: string | null;
 }
 
-export const WEDGE: WedgeSettings = { mostGapMs: 60, leastLength: 3 };
+export const WEDGE: WedgeSettings = { mostMeanGapMs: 50, pauseMs: 300, leastLength: 3 };
 
 const NOTHING: Heard = { isScanner: false, code: null };
 const ENDS = new Set(["Enter", "Tab"]);
 
 export class WedgeReader {
   private burst = "";
+  private first = 0;
   private last = Number.NEGATIVE_INFINITY;
   private readonly settings: WedgeSettings;
 
@@ -40,19 +43,29 @@ export class WedgeReader {
     if (ENDS.has(key)) return this.end(time);
     const letter = ctrl ? controlLetter(key) : key;
     if (letter.length === 0 || [...letter].length > 1) return NOTHING;
-    if (time - this.last > this.settings.mostGapMs) this.burst = "";
+    if (time - this.last > this.settings.pauseMs) this.burst = "";
+    if (!this.burst) this.first = time;
     this.burst += letter;
     this.last = time;
-    return { isScanner: this.burst.length >= this.settings.leastLength, code: null };
+    return { isScanner: this.isScanner(time), code: null };
   }
 
   private end(time: number): Heard {
-    const { burst, last } = this;
+    const { burst } = this;
+    const isScanner = this.isScanner(time);
     this.burst = "";
     this.last = Number.NEGATIVE_INFINITY;
-    const isFast = time - last <= this.settings.mostGapMs;
-    if (!isFast || burst.length < this.settings.leastLength) return NOTHING;
-    return { isScanner: true, code: burst };
+    return isScanner ? { isScanner, code: burst } : NOTHING;
+  }
+
+  /** The whole burst counts: one that lost its beginning to a slow moment would be another code. */
+  private isScanner(time: number): boolean {
+    const { mostMeanGapMs, pauseMs, leastLength } = this.settings;
+    return (
+      this.burst.length >= leastLength &&
+      time - this.last <= pauseMs &&
+      time - this.first <= mostMeanGapMs * this.burst.length
+    );
   }
 }
 

@@ -53,6 +53,7 @@ export class Terminal {
   private lateArrived = 0;
   private lateWrong = 0;
   private feedbacks = 0;
+  private answers: Promise<void> = Promise.resolve();
   private readonly listeners = new Set<() => void>();
   private readonly operations: Operations;
   private readonly repeats = new RepeatFilter();
@@ -276,14 +277,14 @@ export class Terminal {
     switch (message.type) {
       case "state":
         this.takeState(message.state);
-        if (message.op) void this.answered(message.op, () => this.opened());
+        if (message.op) this.answered(message.op, () => this.opened());
         return;
       case "result":
-        void this.answered(message.result.op, (operation) => this.judge(operation, message.result));
+        this.answered(message.result.op, (operation) => this.judge(operation, message.result));
         return;
       case "error":
         if (message.op) {
-          void this.answered(message.op, (operation) => this.refused(operation, message.reason));
+          this.answered(message.op, (operation) => this.refused(operation, message.reason));
         } else {
           this.change({ isBusy: false });
           this.tell({ kind: "refused", reason: message.reason });
@@ -306,7 +307,12 @@ export class Terminal {
     if (!isOlder) this.showSession(state);
   }
 
-  private async answered(op: string, use: (operation: Operation) => void): Promise<void> {
+  /** Answers are taken one after the other, so that the last of the kept ones is known as that. */
+  private answered(op: string, use: (operation: Operation) => void): void {
+    this.answers = this.answers.then(() => this.takeAnswer(op, use));
+  }
+
+  private async takeAnswer(op: string, use: (operation: Operation) => void): Promise<void> {
     const operation = await this.operations.answered(op);
     if (!operation) return;
     this.changeWaiting();
