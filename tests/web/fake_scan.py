@@ -19,6 +19,8 @@ from magazie.http.page_files import STATIC, TERMINAL, TERMINAL_HEADERS, keeping,
 Json = dict[str, Any]
 
 PASSWORD = "1234"
+HERE = "ana"
+"""Who picks at the terminal of the test."""
 
 
 @dataclass
@@ -67,9 +69,11 @@ class Books:
     answers: dict[str, tuple[Json, Json]] = field(default_factory=dict)
     applied: list[Json] = field(default_factory=list)
     counted: list[Line] = field(default_factory=list)
-    open: dict[str, Order] = field(default_factory=dict)
-    """Session → its orders, the first standing for all."""
     cluster: dict[str, list[Order]] = field(default_factory=dict)
+    """The open session, if there is one, and its orders."""
+    terminal: str = ""
+    known: dict[str, list[Order]] = field(default_factory=dict)
+    """Sessions that are or were open."""
     mode: str = "pick"
     versions: Any = field(default_factory=lambda: itertools.count(1))
 
@@ -77,15 +81,17 @@ class Books:
         """The codes that were applied, in order."""
         return [each["code"] for each in self.applied if each["type"] == "scan"]
 
-    def state(self, session: str | None) -> Json:
-        if session is None:
-            return {"type": "state", "session": None, "orders": [], "version": next(self.versions)}
-        orders = self.cluster[session]
+    def state(self, session: str, orders: list[Order] | None = None) -> Json:
+        orders = self.cluster[session] if orders is None else orders
+        is_here = orders[0].owner == HERE
         return {
             "type": "state",
             "session": session,
             "mode": self.mode,
-            "owner": orders[0].owner,
+            "state": "completed" if orders[0].status == "picked" else "open",
+            "walk": [],
+            "owner": self.terminal if is_here else "T9",
+            "owner_name": orders[0].owner,
             "version": next(self.versions),
             "orders": [
                 {
@@ -107,6 +113,7 @@ class FakeScan:
         self.books = books
         self.port = 0
         self.is_signed_in = True
+        self.person = HERE
         self.loses_answers = False
         self.sockets: set[web.WebSocketResponse] = set()
         self.hellos: list[Json] = []
@@ -169,6 +176,7 @@ class FakeScan:
         if body.get("password") != PASSWORD:
             return web.json_response({"status": 401}, status=401)
         self.is_signed_in = True
+        self.person = body["name"]
         return web.json_response({"name": body["name"], "role": "picker"})
 
     async def _logout(self, _request: web.Request) -> web.Response:
@@ -180,13 +188,19 @@ class FakeScan:
         await socket.prepare(request)
         hello = await socket.receive_json()
         self.hellos.append(hello)
+        self.books.terminal = hello["terminal"]
         if not self.is_signed_in:
             await socket.close(code=4401)
             return socket
         self.sockets.add(socket)
         try:
             session = next(iter(self.books.cluster), None)
-            welcome = {"type": "welcome", "terminal": hello["terminal"], "session": session}
+            welcome = {
+                "type": "welcome",
+                "terminal": hello["terminal"],
+                "session": session,
+                "name": self.person,
+            }
             await socket.send_json(welcome)
             if session is not None:
                 await socket.send_json(self.books.state(session))
@@ -216,8 +230,10 @@ class FakeScan:
         answer = {"op": op, **self._apply(content)}
         self.books.answers[op] = (content, answer)
         self.books.applied.append(message)
-        session = next(iter(self.books.cluster), None)
-        return [answer] if answer["type"] == "state" else [answer, self.books.state(session)]
+        session = message.get("session")
+        if answer["type"] != "result" or session is None or answer["outcome"] == "no_session":
+            return [answer]
+        return [answer, self.books.state(session, self.books.known[session])]
 
     def _apply(self, message: Json) -> Json:
         kind = message["type"]
@@ -259,18 +275,19 @@ class FakeScan:
         else:
             numbers = message.get("orders") or [message["order"]]
         if not numbers:
-            return books.state(None)
+            return {"type": "error", "reason": "nothing_to_pick"}
         if any(number not in books.orders for number in numbers):
-            return result("unknown_code")
+            return {"type": "error", "reason": "no_such_order"}
         orders = [books.orders[number] for number in numbers]
         for place, order in enumerate(orders, start=1):
-            if order.owner not in {None, "ana"} and message["type"] != "take_over":
-                return {**result("owned_by_other"), "order": order.number, "owner": order.owner}
-            order.owner = "ana"
+            if order.owner not in {None, HERE} and message["type"] != "take_over":
+                return books.state("SELSEWHERE", [order])
+            order.owner = HERE
             order.bin = place if message.get("mode") == "cluster" else None
         books.mode = message.get("mode", "pick")
         session = f"S{numbers[0]}"
         books.cluster = {session: orders}
+        books.known[session] = orders
         return books.state(session)
 
     def _scanned(self, message: Json, orders: list[Order]) -> Json:

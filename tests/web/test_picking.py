@@ -214,6 +214,31 @@ async def test_an_order_is_taken_over_and_lost(
     await expect(terminal.page.get_by_role("button", name="Next order")).to_be_visible()
 
 
+async def test_an_order_that_is_not_there_and_no_more_to_pick(
+    terminal: Phone, books: Books
+) -> None:
+    await terminal.scan("999")
+    await terminal.sees("refused", "There is no such order")
+    for order in books.orders.values():
+        order.status = "picked"
+    await terminal.press("Next order")
+    await terminal.sees("nothing_to_do")
+
+
+async def test_a_badge_is_scanned(terminal: Phone, fake: FakeScan) -> None:
+    fake.is_signed_in = False
+    await fake.close_with(4401)
+    form = terminal.page.locator("form")
+    await expect(form).to_be_visible()
+    await terminal.scan("maria")
+    await expect(form.get_by_label("Name")).to_have_value("maria")
+    await expect(form.get_by_label("PIN or password")).to_be_focused()
+    await terminal.page.keyboard.type(PASSWORD)
+    await terminal.page.keyboard.press("Enter")
+
+    await expect(terminal.page.get_by_role("heading", name="maria")).to_be_visible()
+
+
 async def test_somebody_signs_in_and_out(terminal: Phone, fake: FakeScan) -> None:
     fake.is_signed_in = False
     await fake.close_with(4401)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { say, TEXTS, type TextKey } from "./texts";
+import { say, sayWhy, TEXTS, type TextKey } from "./texts";
 
 const KEYS = Object.keys(TEXTS) as TextKey[];
 const sources = import.meta.glob<string>("./**/*.{ts,tsx}", {
@@ -27,7 +27,7 @@ describe("every text", () => {
   });
 
   it("is used", () => {
-    const prefixes = ["feedback_", "mode_", "reason_", "rest_", "colours_"];
+    const prefixes = ["feedback_", "refusal_", "mode_", "reason_", "rest_", "colours_"];
     const isUsed = (key: string) =>
       program.includes(`"${key}"`) || prefixes.some((prefix) => key.startsWith(prefix));
     expect(KEYS.filter((key) => !isUsed(key))).toEqual([]);
@@ -37,4 +37,9 @@ describe("every text", () => {
 it("places are filled, and stay visible where a value is missing", () => {
   expect(say("ro", "of", { picked: "1", ordered: "2" })).toBe("1 din 2");
   expect(say("en", "of", { picked: "1" })).toBe("1 of {ordered}");
+});
+
+it("a refusal is told in words where there are any, else as it came", () => {
+  expect(sayWhy("en", "no_such_order")).toBe("There is no such order");
+  expect(sayWhy("en", "something_new")).toBe("something_new");
 });

@@ -45,11 +45,44 @@ export const TEXTS = {
   by: ["la {owner}", "with {owner}"],
   bin: ["Cutia {bin}", "Bin {bin}"],
   code_read: ["Cod {code}", "Code {code}"],
+  refusal_op_reused: [
+    "Operația a mai fost trimisă altfel",
+    "The operation was sent before, otherwise",
+  ],
+  refusal_session_open: [
+    "Aveți deja o comandă începută: încheiați-o sau puneți marfa înapoi",
+    "You have an order in hand: complete it, or put its goods back",
+  ],
+  refusal_no_such_order: ["Nu există o astfel de comandă", "There is no such order"],
+  refusal_ambiguous_order: ["Mai multe comenzi au acest număr", "Several orders have this number"],
+  refusal_order_closed: ["Comanda nu mai poate fi culeasă", "The order can no longer be picked"],
+  refusal_order_taken: ["O culege altcineva", "Somebody else picks it"],
+  refusal_too_many_orders: [
+    "Mai multe comenzi se culeg doar grupate",
+    "Several orders are picked as a group only",
+  ],
+  refusal_no_such_line: ["Nu există linia", "There is no such line"],
+  refusal_more_than_picked: ["Nu aveți atât de mult în mână", "You do not have that much in hand"],
+  refusal_more_than_missing: ["Nu lipsește atât de mult", "Not that much is missing"],
+  refusal_line_without_product: [
+    "Linia nu are încă produs: anunțați biroul",
+    "The line has no product yet: tell the office",
+  ],
+  refusal_quantity_not_allowed: ["Aici se scanează bucată cu bucată", "Scan piece by piece here"],
+  refusal_unknown_protocol: [
+    "Pagina e mai veche decât serviciul: reîncărcați-o",
+    "The page is older than the service: load it again",
+  ],
+  refusal_internal: [
+    "Eroare a serviciului: nu s-a făcut nimic",
+    "The service failed: nothing was done",
+  ],
   // sign-in
   sign_in: ["Intră", "Sign in"],
   sign_in_title: ["Cine culege?", "Who is picking?"],
   name: ["Nume", "Name"],
   secret: ["PIN sau parolă", "PIN or password"],
+  badge_hint: ["Scanați ecusonul sau scrieți numele", "Scan your badge or type your name"],
   wrong_login: ["Datele nu sunt bune.", "That is not right."],
   too_many: [
     "Prea multe încercări. Așteptați {seconds} s.",
@@ -105,7 +138,6 @@ export const TEXTS = {
   short: ["Lipsă", "Short"],
   more: ["Mai mult", "More"],
   complete: ["Încheie", "Complete"],
-  complete_partly: ["Încheie parțial?", "Complete in part?"],
   quantity: ["Cantitate", "Quantity"],
   quantity_hint: ["Următoarea scanare valorează atât", "The next scan counts this many"],
   quantity_next: ["Următoarea scanare: {quantity}", "Next scan: {quantity}"],
@@ -194,4 +226,10 @@ export type Values = Readonly<Record<string, string | number>>;
 export function say(language: Language, key: TextKey, values: Values = {}): string {
   const text: string = TEXTS[key][language === "ro" ? 0 : 1];
   return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+}
+
+/** Why something was refused, in words where there are any for it. */
+export function sayWhy(language: Language, reason: string): string {
+  const key = `refusal_${reason}`;
+  return key in TEXTS ? say(language, key as TextKey) : reason;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { defaults, readPreferences } from "./preferences";
+import { defaults, isTerminalName, readPreferences } from "./preferences";
 
 it("the browser's language is taken where it is one of ours, else Romanian", () => {
   expect(defaults("en-GB").language).toBe("en");
@@ -21,4 +21,16 @@ it("what is stored holds, but for what makes no sense", () => {
     prefix: "#",
     mode: "check",
   });
+});
+
+it.each([
+  ["T-7KQ2", true],
+  ["Masa 3", true],
+  ["Împachetare", true],
+  ["", false],
+  [" T1", false],
+  ["T/1", false],
+  ["x".repeat(65), false],
+])("%j as the name of a terminal: %s", (name, isOne) => {
+  expect(isTerminalName(name)).toBe(isOne);
 });

@@ -2,6 +2,7 @@
 
 import type { Mode } from "../scan/protocol";
 import { LANGUAGES, type Language } from "../texts";
+import { newId } from "./ids";
 
 export const REPEAT_WINDOWS_MS = [0, 100, 200, 300] as const;
 export type Colours = "auto" | "light" | "dark";
@@ -20,11 +21,16 @@ export interface Preferences {
 
 const KEY = "magazie-terminal";
 
+/** The names that the service takes: letters, digits, and between them spaces and `. : - _`. */
+export function isTerminalName(name: string): boolean {
+  return /^[\p{L}\p{N}_.:-](?:[\p{L}\p{N}_ .:-]{0,62}[\p{L}\p{N}_.:-])?$/u.test(name);
+}
+
 export function defaults(browserLanguage: string): Preferences {
   return {
     language: LANGUAGES.find((one) => browserLanguage.toLowerCase().startsWith(one)) ?? "ro",
     colours: "auto",
-    terminal: "T1",
+    terminal: "",
     sound: true,
     vibration: true,
     repeatWindowMs: 100,
@@ -63,8 +69,13 @@ function isSensible(name: string, value: unknown, fresh: Preferences): boolean {
   }
 }
 
+/** Those of this device. The first time it gets a name of its own: an order is picked at one place. */
 export function loadPreferences(): Preferences {
-  return readPreferences(localStorage.getItem(KEY), navigator.language);
+  const read = readPreferences(localStorage.getItem(KEY), navigator.language);
+  if (isTerminalName(read.terminal)) return read;
+  const named = { ...read, terminal: `T-${newId().slice(0, 4).toUpperCase()}` };
+  savePreferences(named);
+  return named;
 }
 
 export function savePreferences(preferences: Preferences): void {

@@ -5,7 +5,7 @@ const read = (message: object) => readMessage(JSON.stringify(message));
 
 describe("a message of the service", () => {
   it("welcome says which session is open, as an id or whole", () => {
-    const welcome = { type: "welcome", terminal: "T1" };
+    const welcome = { type: "welcome", terminal: "T1", name: "ana" };
     expect(read({ ...welcome, session: null })).toEqual({ ...welcome, session: null });
     expect(read({ ...welcome, session: "S1" })).toEqual({ ...welcome, session: "S1" });
     expect(read({ ...welcome, session: { session: "S1" } })).toEqual({ ...welcome, session: "S1" });
@@ -17,7 +17,10 @@ describe("a message of the service", () => {
       op: "o1",
       session: "S1",
       mode: "cluster",
-      owner: "ana",
+      owner: "T1",
+      owner_name: "ana",
+      state: "open",
+      walk: [1],
       version: 7,
       orders: [{ order: "9", number: "560", bin: 2, lines: [{ line: 1, ordered: "3" }, null] }],
     });
@@ -27,6 +30,10 @@ describe("a message of the service", () => {
       state: {
         session: "S1",
         mode: "cluster",
+        isOpen: true,
+        walk: [1],
+        owner: "T1",
+        ownerName: "ana",
         version: 7,
         orders: [
           {
@@ -45,6 +52,12 @@ describe("a message of the service", () => {
       op: null,
       state: null,
     });
+  });
+
+  it("state says when the session has ended", () => {
+    const state = { type: "state", session: "S1", orders: [] };
+    expect(read({ ...state, state: "completed" })).toMatchObject({ state: { isOpen: false } });
+    expect(read(state)).toMatchObject({ state: { isOpen: true, walk: [] } });
   });
 
   it("result keeps outcomes that this page does not know", () => {

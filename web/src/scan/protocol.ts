@@ -68,8 +68,14 @@ export interface PickedOrder {
 export interface SessionState {
   session: string;
   mode: Mode;
+  /** Whether it goes on: a session that was completed or left is told once more, for the last time. */
+  isOpen: boolean;
   orders: PickedOrder[];
+  /** The one way past all lines, by their numbers; empty where the service says none. */
+  walk: LineId[];
+  /** The terminal it is picked at, and who picks; null where the service does not say. */
   owner: string | null;
+  ownerName: string | null;
   version: number;
 }
 
@@ -77,15 +83,19 @@ export interface Result {
   op: string;
   outcome: string;
   order: string | null;
+  name: string | null;
   line: LineId | null;
   picked: string | null;
   ordered: string | null;
   bin: string | null;
   owner: string | null;
+  ownerName: string | null;
+  /** The number of an order or a parcel, where that was scanned for goods. */
+  found: string | null;
 }
 
 export type ServerMessage =
-  | { type: "welcome"; terminal: string; session: string | null }
+  | { type: "welcome"; terminal: string; session: string | null; name: string | null }
   | { type: "state"; op: string | null; state: SessionState | null }
   | { type: "result"; result: Result }
   | { type: "lost"; to: string }
@@ -111,6 +121,7 @@ export function readMessage(text: unknown): ServerMessage | null {
         type: "welcome",
         terminal: wordOf(value.terminal) ?? "",
         session: sessionOf(value.session),
+        name: wordOf(value.name),
       };
     case "state":
       return { type: "state", op: wordOf(value.op), state: stateOf(value) };
@@ -136,11 +147,14 @@ function resultOf(value: Fields): ServerMessage | null {
     op,
     outcome,
     order: wordOf(value.order),
+    name: wordOf(value.name),
     line: lineOf(value.line),
     picked: wordOf(value.picked),
     ordered: wordOf(value.ordered),
     bin: wordOf(value.bin),
     owner: wordOf(value.owner),
+    ownerName: wordOf(value.owner_name),
+    found: wordOf(value.found),
   };
   return { type: "result", result };
 }
@@ -151,8 +165,11 @@ function stateOf(value: Fields): SessionState | null {
   return {
     session,
     mode: value.mode === "cluster" || value.mode === "check" ? value.mode : "pick",
+    isOpen: value.state === undefined || value.state === "open",
     orders: value.orders.filter(isFields).map(orderOf),
+    walk: Array.isArray(value.walk) ? value.walk.map(lineOf).filter((one) => one !== null) : [],
     owner: wordOf(value.owner),
+    ownerName: wordOf(value.owner_name),
     version: typeof value.version === "number" ? value.version : 0,
   };
 }

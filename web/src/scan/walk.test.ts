@@ -24,7 +24,10 @@ function order(number: string, lines: Line[], fields: Partial<PickedOrder> = {})
 }
 
 function session(...orders: PickedOrder[]): SessionState {
-  return { session: "S1", mode: "cluster", orders, owner: null, version: 1 };
+  return {
+    ...{ session: "S1", mode: "cluster", isOpen: true, orders, walk: [] },
+    ...{ owner: null, ownerName: null, version: 1 },
+  };
 }
 
 const ids = (state: SessionState, skipped: string[] = []) =>
@@ -36,6 +39,13 @@ it("lines of all orders are one walk by location, numbers counting as numbers", 
     order("B", [line(1, { location: "B-2-9" }), line(2, { location: "A-2" })]),
   );
   expect(ids(state)).toEqual(["B/2", "A/2", "B/1", "A/1", "A/3"]);
+});
+
+it("the service's own walk goes before that of the locations", () => {
+  const lines = [line(1, { location: "A" }), line(2, { location: "B" }), line(3)];
+  const state = { ...session(order("A", lines)), walk: [3, 2, 1] };
+  expect(ids(state)).toEqual(["A/3", "A/2", "A/1"]);
+  expect(ids(state, ["A/3"])).toEqual(["A/2", "A/1", "A/3"]);
 });
 
 it("what goes back comes first, what was skipped later, what is done last", () => {

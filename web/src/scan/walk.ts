@@ -31,17 +31,21 @@ export function stepId(order: string, line: LineId): string {
 }
 
 /**
- * What has to go back first, then what is to be picked by location (2 before 10), then what was
- * skipped, then what is done. Goods without a location come after those that have one.
+ * What has to go back first, then what is to be picked, then what was skipped, then what is done:
+ * each along the service's walk, or where it says none by location, 2 before 10 and goods without
+ * a location last.
  */
 export function stepsOf(session: SessionState, skipped: ReadonlySet<string>): Step[] {
   const steps = session.orders.flatMap((order) =>
     order.lines.map((line) => stepOf(order, line, skipped)),
   );
+  const place = new Map(session.walk.map((line, index) => [String(line), index]));
+  const placeOf = ({ line }: Step) => place.get(String(line.line)) ?? place.size;
   return steps.sort(
     (a, b) =>
       RANK[a.state] - RANK[b.state] ||
       Number(a.isSkipped) - Number(b.isSkipped) ||
+      placeOf(a) - placeOf(b) ||
       Number(!a.line.location) - Number(!b.line.location) ||
       byLocation.compare(a.line.location ?? "", b.line.location ?? ""),
   );

@@ -4,7 +4,7 @@ import { createContext, type ReactNode, useContext, useMemo, useSyncExternalStor
 import type { Preferences } from "../browser/preferences";
 import type { Sounds } from "../browser/sounds";
 import { shown } from "../scan/quantities";
-import { say, type TextKey, type Values } from "../texts";
+import { say, sayWhy, type TextKey, type Values } from "../texts";
 import type { Terminal } from "./terminal";
 import type { View } from "./view";
 
@@ -43,6 +43,8 @@ export interface Desk extends Parts {
   view: View;
   preferred: Preferences;
   say: (key: TextKey, values?: Values) => string;
+  /** Why something was refused. */
+  why: (reason: string) => string;
   /** A quantity as it is written in the language. */
   amount: (quantity: string) => string;
 }
@@ -60,6 +62,7 @@ export function DeskProvider({ parts, children }: { parts: Parts; children: Reac
       view,
       preferred,
       say: (key, values) => say(language, key, values),
+      why: (reason) => sayWhy(language, reason),
       amount: (quantity) => shown(quantity, language),
     }),
     [parts, view, preferred, language],

@@ -19,10 +19,10 @@ export function Dialogs() {
     );
   }
   if (!view.offer) return null;
-  const { order, owner } = view.offer;
+  const { number, owner } = view.offer;
   return (
     <Dialog
-      title={say("taken_title", { order, owner: owner ?? say("somebody") })}
+      title={say("taken_title", { order: number, owner: owner ?? say("somebody") })}
       onClose={() => terminal.refuseOffer()}
     >
       <div className="menu">

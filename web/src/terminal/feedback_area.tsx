@@ -41,13 +41,13 @@ export function FeedbackArea({ hint }: { hint?: string }) {
 }
 
 function Details({ feedback }: { feedback: Feedback }) {
-  const { say, amount } = useDesk();
+  const { say, why, amount } = useDesk();
   const { name, code, picked, ordered, owner, reason } = feedback;
   const parts = [
     picked && ordered && say("of", { picked: amount(picked), ordered: amount(ordered) }),
     name ?? (code && say("code_read", { code })),
     owner && say("by", { owner }),
-    reason,
+    reason && why(reason),
   ].filter(Boolean);
   return <span>{parts.join(" · ")}</span>;
 }

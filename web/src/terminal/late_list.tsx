@@ -5,7 +5,7 @@ import { Icon } from "./icon";
 
 /** Kept scans that the service did not count: they stay until somebody has seen them. */
 export function LateList() {
-  const { terminal, view, say } = useDesk();
+  const { terminal, view, say, why } = useDesk();
   if (view.late.length === 0) return null;
   return (
     <section className="late" role="alert">
@@ -16,7 +16,7 @@ export function LateList() {
             <Icon name={LOOKS[kind].icon} size={20} />
             <span>
               {say(`feedback_${kind}`)}
-              {reason && ` (${reason})`}
+              {reason && ` (${why(reason)})`}
             </span>
             {code && <code>{code}</code>}
           </li>

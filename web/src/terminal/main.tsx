@@ -63,8 +63,10 @@ async function begin(): Promise<void> {
       if (vibration) vibrate(LOOKS[kind]);
     },
   });
-  document.addEventListener("pointerdown", () => sounds.unlock(), { once: true });
-  document.addEventListener("keydown", () => sounds.unlock(), { once: true });
+  // after the first touch or key, and not within it: starting the sound may take a while
+  const unlock = () => void setTimeout(() => sounds.unlock());
+  document.addEventListener("pointerdown", unlock, { once: true });
+  document.addEventListener("keydown", unlock, { once: true });
   addEventListener("online", () => terminal.wake());
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") terminal.wake();

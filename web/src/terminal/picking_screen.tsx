@@ -2,7 +2,7 @@ import { Button } from "@mantine/core";
 import { useState } from "react";
 import type { IconName } from "../scan/icon_paths";
 import type { SessionState } from "../scan/protocol";
-import { progressOf, type Step, stepsOf } from "../scan/walk";
+import { progressOf, stepsOf } from "../scan/walk";
 import { CameraPanel } from "./camera_panel";
 import { CodeSheet } from "./code_sheet";
 import { useDesk } from "./desk";
@@ -16,7 +16,7 @@ import { StepCard } from "./step_card";
 import { StepList } from "./step_list";
 import { TopBar } from "./top_bar";
 
-type Open = "short" | "more" | "quantity" | "code" | "complete";
+type Open = "short" | "more" | "quantity" | "code";
 
 /** An order, or several in one walk, being picked or checked. */
 export function PickingScreen(props: { session: SessionState; onSettings: () => void }) {
@@ -125,29 +125,12 @@ export function PickingScreen(props: { session: SessionState; onSettings: () => 
           <div className="menu">
             <MenuItem icon="hash" label={say("quantity")} onClick={() => show("quantity")} />
             <MenuItem icon="keyboard" label={say("type_code")} onClick={() => show("code")} />
-            <MenuItem
-              icon="star"
-              label={say("complete")}
-              onClick={() => (undone.length > 0 ? show("complete") : complete())}
-            />
+            <MenuItem icon="star" label={say("complete")} onClick={complete} />
           </div>
-        </Sheet>
-      )}
-      {shownSheet === "complete" && (
-        <Sheet title={say("complete_partly")} onClose={close}>
-          <OpenLines steps={undone} />
-          <Button size="xl" fullWidth onClick={complete}>
-            {say("complete")}
-          </Button>
         </Sheet>
       )}
     </>
   );
-}
-
-function OpenLines({ steps }: { steps: readonly Step[] }) {
-  const { say } = useDesk();
-  return <StepList title={say("to_pick")} steps={steps} hasBins={false} />;
 }
 
 interface ActionProps {

@@ -1,7 +1,7 @@
 import { Button, NativeSelect, SegmentedControl, Switch, TextInput } from "@mantine/core";
 import { useState } from "react";
 import { installOffer } from "../browser/installing";
-import { REPEAT_WINDOWS_MS } from "../browser/preferences";
+import { isTerminalName, REPEAT_WINDOWS_MS } from "../browser/preferences";
 import { KINDS, LOOKS } from "../scan/feedback";
 import { LANGUAGES } from "../texts";
 import { useDesk } from "./desk";
@@ -10,7 +10,7 @@ import { Sheet } from "./sheet";
 
 const COLOURS = ["auto", "light", "dark"] as const;
 const LANGUAGE_NAMES = { ro: "Română", en: "English" };
-const LONGEST_NAME = 32;
+const LONGEST_NAME = 64;
 
 /** What a person sets on this device, and the way out. */
 export function SettingsSheet({ onClose }: { onClose: () => void }) {
@@ -21,7 +21,10 @@ export function SettingsSheet({ onClose }: { onClose: () => void }) {
 
   const rename = () => {
     const fresh = name.trim();
-    if (!fresh || fresh === preferred.terminal) return;
+    if (!isTerminalName(fresh) || fresh === preferred.terminal) {
+      setName(preferred.terminal);
+      return;
+    }
     preferences.set({ terminal: fresh });
     terminal.renamed();
   };
@@ -32,7 +35,7 @@ export function SettingsSheet({ onClose }: { onClose: () => void }) {
   };
   const leave = async () => {
     await signOut();
-    await terminal.personIs(null);
+    terminal.personIs(null);
     onClose();
   };
 

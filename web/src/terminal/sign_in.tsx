@@ -8,7 +8,8 @@ import { TopBar } from "./top_bar";
 /** Who is picking? */
 export function SignIn({ onSettings }: { onSettings: () => void }) {
   const { terminal, view, say } = useDesk();
-  const [name, setName] = useState("");
+  const [typed, setTyped] = useState<string | null>(null);
+  const name = typed ?? view.badge ?? "";
   const [secret, setSecret] = useState("");
   const [trouble, setTrouble] = useState<SignInError | null>(null);
   const [isAsking, setIsAsking] = useState(false);
@@ -17,7 +18,7 @@ export function SignIn({ onSettings }: { onSettings: () => void }) {
     event.preventDefault();
     setIsAsking(true);
     try {
-      await terminal.personIs(await signIn(name.trim(), secret));
+      terminal.personIs(await signIn(name.trim(), secret));
     } catch (error) {
       setTrouble(error instanceof SignInError ? error : new SignInError("unreachable"));
       setSecret("");
@@ -31,6 +32,7 @@ export function SignIn({ onSettings }: { onSettings: () => void }) {
       <main className="sign-in">
         <Icon name="person" size={56} />
         <h2>{say("sign_in_title")}</h2>
+        <p className="hint">{say("badge_hint")}</p>
         {view.link === "not_allowed" && (
           <p role="alert" className="trouble">
             {say("not_allowed", { person: view.person ?? "" })}
@@ -44,9 +46,11 @@ export function SignIn({ onSettings }: { onSettings: () => void }) {
             autoCapitalize="none"
             required
             value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
+            onChange={(event) => setTyped(event.currentTarget.value)}
           />
           <PasswordInput
+            key={view.badge}
+            autoFocus={view.badge !== null}
             label={say("secret")}
             size="xl"
             autoComplete="current-password"

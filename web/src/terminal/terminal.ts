@@ -42,6 +42,7 @@ export interface TerminalOptions {
   express: (kind: Kind) => void;
 }
 
+const NOTHING_TO_PICK = "nothing_to_pick";
 const SHOWN = "shown";
 const PERSON = "person";
 const NEEDS_LINK = new Set(["next", "open", "take_over", "complete"]);
@@ -105,10 +106,9 @@ export class Terminal {
   snapshot = (): View => this.view;
 
   /** Somebody signed in, or out. */
-  async personIs(person: string | null): Promise<void> {
-    this.change({ person });
-    this.changeWaiting();
-    await this.options.store.keep(PERSON, person);
+  personIs(person: string | null): void {
+    this.keepPerson(person);
+    this.change({ badge: null });
     this.link.restart();
   }
 
@@ -204,8 +204,10 @@ export class Terminal {
   // --- what a code is used for ----------------------------------------------------------------
 
   private async use(code: string): Promise<void> {
-    const { session, quantity, isBusy } = this.view;
-    if (isBusy) {
+    const { session, quantity, isBusy, link } = this.view;
+    if (link === "signed_out" || link === "not_allowed") {
+      this.change({ badge: code });
+    } else if (isBusy) {
       this.tell({ kind: "busy", code });
     } else if (session) {
       const at = this.options.now().toISOString();
@@ -267,6 +269,7 @@ export class Terminal {
 
   private welcomed(welcome: ServerMessage & { type: "welcome" }, connection: number): void {
     this.connection = connection;
+    if (welcome.name && welcome.name !== this.view.person) this.keepPerson(welcome.name);
     const isGone = this.view.session && welcome.session !== this.view.session.session;
     // what was kept for a session that is gone is sent all the same: each gets its own answer
     if (isGone && welcome.session === null) this.showSession(null);
@@ -277,7 +280,7 @@ export class Terminal {
     switch (message.type) {
       case "state":
         this.takeState(message.state);
-        if (message.op) this.answered(message.op, () => this.opened());
+        if (message.op) this.answered(message.op, () => this.opened(message.state));
         return;
       case "result":
         this.answered(message.result.op, (operation) => this.judge(operation, message.result));
@@ -304,7 +307,7 @@ export class Terminal {
     if (state && state.session === this.closedSession) return;
     const { session } = this.view;
     const isOlder = state && session?.session === state.session && state.version < session.version;
-    if (!isOlder) this.showSession(state);
+    if (!isOlder) this.showSession(state && this.isMine(state) ? state : null);
   }
 
   /** Answers are taken one after the other, so that the last of the kept ones is known as that. */
@@ -321,11 +324,26 @@ export class Terminal {
     this.tellLate();
   }
 
-  private opened(): void {
-    const { session } = this.view;
-    this.change({ cluster: [], lostTo: null });
-    const [order] = session?.orders ?? [];
-    this.tell(order ? { kind: "opened", code: order.number } : { kind: "nothing_to_do" });
+  /** Whether it goes on here; the order of somebody else is shown to whoever asks for it, too. */
+  private isMine({ isOpen, owner }: SessionState): boolean {
+    return isOpen && (owner === null || owner === this.options.terminal());
+  }
+
+  private opened(state: SessionState | null): void {
+    const [order] = state?.orders ?? [];
+    if (!state || !order) {
+      this.tell({ kind: "nothing_to_do" });
+    } else if (this.isMine(state)) {
+      this.change({ cluster: [], lostTo: null, offer: null });
+      this.tell({ kind: "opened", code: order.number });
+    } else if (state.isOpen) {
+      this.offer(order.order, order.number, state.ownerName ?? state.owner);
+      this.tell({ kind: "owned_by_other", ...given("owner", state.ownerName ?? state.owner) });
+    }
+  }
+
+  private offer(order: string, number: string, owner: string | null): void {
+    this.change({ offer: { order, number, owner } });
   }
 
   private judge(operation: Operation, result: Result): void {
@@ -335,7 +353,7 @@ export class Terminal {
     if (kind === "no_session" && !isKept(operation)) this.showSession(null);
     if (kind === "owned_by_other" && (message.type === "open" || message.type === "next")) {
       const order = result.order ?? (message.type === "open" ? message.orders[0] : undefined);
-      if (order) this.change({ offer: { order, owner: result.owner } });
+      if (order) this.offer(order, order, result.ownerName ?? result.owner);
     }
     const reason = kind === "refused" ? result.outcome : null;
     if (isKept(operation)) {
@@ -348,14 +366,15 @@ export class Terminal {
       ...this.lineOf(result),
       ...given("picked", result.picked),
       ...given("ordered", result.ordered),
-      ...given("bin", result.bin),
-      ...given("owner", result.owner),
-      ...given("reason", reason),
+      ...given("bin", this.view.session?.mode === "cluster" ? result.bin : null),
+      ...given("owner", result.ownerName ?? result.owner),
+      ...given("reason", reason ?? result.found),
     });
   }
 
   private refused(operation: Operation, reason: string): void {
-    if (isKept(operation)) this.noteArrival(operation, "refused", reason);
+    if (reason === NOTHING_TO_PICK) this.tell({ kind: "nothing_to_do" });
+    else if (isKept(operation)) this.noteArrival(operation, "refused", reason);
     else this.tell({ kind: "refused", reason, ...codeOf(operation.message) });
   }
 
@@ -365,6 +384,7 @@ export class Terminal {
   }
 
   private lineOf(result: Result): Partial<Feedback> {
+    if (result.name) return { name: result.name };
     const lines = this.view.session?.orders.flatMap((order) => order.lines) ?? [];
     const line = lines.find((one) => String(one.line) === String(result.line));
     return line ? { name: line.name } : {};
@@ -389,6 +409,13 @@ export class Terminal {
     this.lateWrong = 0;
     if (wrong) this.tell({ kind: wrong.kind, ...given("code", wrong.code) });
     else this.tell({ kind: "sent", count });
+  }
+
+  private keepPerson(person: string | null): void {
+    this.change({ person });
+    this.changeWaiting();
+    // without it the next page does not know whose the scans are until the service says who it is
+    this.options.store.keep(PERSON, person).catch(() => undefined);
   }
 
   // --- the view -------------------------------------------------------------------------------

@@ -29,12 +29,15 @@ export interface LateProblem {
 
 export interface Offer {
   order: string;
+  number: string;
   owner: string | null;
 }
 
 export interface View {
   link: LinkStatus;
   person: string | null;
+  /** A code that was scanned while nobody was signed in. */
+  badge: string | null;
   session: SessionState | null;
   skipped: ReadonlySet<string>;
   waiting: number;
@@ -58,6 +61,7 @@ export interface View {
 export const EMPTY: View = {
   link: "offline",
   person: null,
+  badge: null,
   session: null,
   skipped: new Set(),
   waiting: 0,
