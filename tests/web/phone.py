@@ -68,13 +68,26 @@ class Phone:
 
 @asynccontextmanager
 async def phone(
-    playwright: Playwright, profile: Path, address: str, *, opens: bool = True
+    playwright: Playwright,
+    profile: Path,
+    address: str,
+    *,
+    opens: bool = True,
+    film: Path | None = None,
+    dark: bool = False,
 ) -> AsyncIterator[Phone]:
-    """A phone whose browser keeps what it stores in ``profile``."""
+    """A phone whose browser keeps what it stores in ``profile``; its camera sees the film."""
+    seen = (
+        ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
+        if film is not None
+        else []
+    )
     context = await playwright.chromium.launch_persistent_context(
         profile,
         executable_path=chromium(),
-        args=["--disable-dev-shm-usage", *_AS_ROOT],
+        args=["--disable-dev-shm-usage", *_AS_ROOT, *seen],
+        permissions=["camera"] if film is not None else [],
+        color_scheme="dark" if dark else "light",
         viewport={"width": 360, "height": 740},
         is_mobile=True,
         has_touch=True,

@@ -1,6 +1,7 @@
 import { Button, Modal } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useDesk } from "./desk";
+import { useFocusBack } from "./sheet";
 
 /** Questions and news that cannot wait: an order is somebody else's, or has become it. */
 export function Dialogs() {
@@ -39,6 +40,7 @@ export function Dialogs() {
 
 function Dialog(props: { title: string; onClose: () => void; children: ReactNode }) {
   const { say } = useDesk();
+  useFocusBack();
   return (
     <Modal
       opened
