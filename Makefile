@@ -16,34 +16,63 @@ key = $(shell { pwd; cat $(1) pyproject.toml; } | cksum | tr ' \t' '--')
 RUN_READY := .venv/run-$(call key,requirements.lock)
 DEV_READY := .venv/dev-$(call key,requirements-dev.lock)
 
-.PHONY: run test bench lint fmt lock clean
+# The pages: what web/ holds becomes magazie/http/static, which a wheel brings.
+NODE := PYTHON=$(BIN)/python web/with-node
+NPM := $(NODE) npm --prefix web
+WEB_KEY := $(shell find web -name node_modules -prune -o -name .venv-node -prune -o -type f -print \
+	| LC_ALL=C sort | xargs cat | cksum | tr ' \t' '--')
+NODE_READY := web/node_modules/.ready-$(shell cat web/package.json web/package-lock.json \
+	| cksum | tr ' \t' '--')
+WEB_READY := magazie/http/static/.built-$(WEB_KEY)
 
-run: $(RUN_READY)
+.PHONY: run test bench lint fmt lock clean web wheel api-types browser
+
+run: $(RUN_READY) $(WEB_READY)
 	@exec $(BIN)/magazie demo --port $(PORT)
 
-test: lint
+test: lint browser $(WEB_READY)
+	$(NPM) run --silent test
 	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 bench: $(DEV_READY)
 	$(BIN)/python -m bench
 
-lint: $(DEV_READY)
+lint: $(DEV_READY) $(NODE_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(NPM) run --silent check
 
-fmt: $(DEV_READY)
+fmt: $(DEV_READY) $(NODE_READY)
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+	$(NPM) run --silent fmt
+
+web: $(WEB_READY)
+
+# With the pages in it, so that where it is installed there need be no Node.
+wheel: $(DEV_READY) $(WEB_READY)
+	$(PIP) wheel --no-deps --no-build-isolation --wheel-dir dist .
+
+# The pages' types of the API, after a change of the API.
+api-types: $(DEV_READY) $(NODE_READY)
+	$(BIN)/python -m tests.web.client_types
+
+# Debian's Chromium, where there is none yet.
+browser: $(DEV_READY)
+	@$(BIN)/python -m tests.web.chromium
 
 # Keeps the versions already locked; LOCK_ARGS=--upgrade takes the newest that are allowed.
 lock: $(DEV_READY)
 	$(COMPILE) --extra build --output-file requirements.lock
 	$(COMPILE) --extra build --extra dev --constraints requirements.lock \
 		--output-file requirements-dev.lock
+	$(subst pyproject.toml,web/node.in,$(COMPILE)) --output-file web/node.lock
+	$(NPM) install --package-lock-only
 
 # Leaves var/, where the data is.
 clean:
+	rm -rf web/node_modules web/.venv-node magazie/http/static
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -72,3 +101,14 @@ $(DEV_READY): | $(BIN)/python
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@$(PIP) install --no-deps --no-build-isolation -e .
 	@touch $@ $(RUN_READY)
+
+$(NODE_READY): | $(BIN)/python
+	@echo "installing what web/package-lock.json names"
+	@rm -f web/node_modules/.ready-*
+	@$(NPM) ci --silent
+	@touch $@
+
+$(WEB_READY): $(NODE_READY)
+	@echo "building the pages"
+	@$(NPM) run --silent build -- --logLevel warn
+	@touch $@

@@ -80,6 +80,7 @@ def project_files() -> Iterator[Path]:
 
 
 def _is_made(path: Path) -> bool:
-    made = {".git", ".venv", "__pycache__", "node_modules", "var", "results", "build", "dist"}
+    made = {".git", ".venv", ".venv-node", "__pycache__", "node_modules", "var", "results"}
+    outputs = {"build", "dist", "static"}
     caches = {".mypy_cache", ".ruff_cache", ".pytest_cache", ".hypothesis"}
-    return any(part in made | caches for part in path.relative_to(ROOT).parts)
+    return any(part in made | outputs | caches for part in path.relative_to(ROOT).parts)

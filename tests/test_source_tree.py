@@ -1,5 +1,6 @@
 """What holds of every file: modules stay short, and nothing names the machine it was made on."""
 
+import json
 import re
 from pathlib import Path
 
@@ -51,7 +52,16 @@ def test_locks_hold_no_address() -> None:
     locks = [file for file in project_files() if file.suffix == ".lock"]
 
     assert {"requirements.lock", "requirements-dev.lock"} <= {file.name for file in locks}
+    assert ROOT / "web" / "node.lock" in locks
     assert faults(LOCK_ADDRESS, locks) == []
+
+
+def test_the_lock_of_the_pages_holds_no_address_of_a_package() -> None:
+    packages = json.loads((ROOT / "web" / "package-lock.json").read_text())["packages"]
+
+    assert len(packages) > 1
+    assert [name for name, package in packages.items() if "resolved" in package] == []
+    assert [name for name, package in packages.items() if name and "integrity" not in package] == []
 
 
 def test_links_in_documents_lead_somewhere() -> None:

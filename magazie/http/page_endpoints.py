@@ -1,16 +1,16 @@
 """The pages for people: log-in, status, and the files they are made of."""
 
 import msgspec
-from aiohttp import web
 
 from magazie.actors.settings_book import Role
 from magazie.http.endpoint import Call, NoBody, NoQuery, Outcome, endpoint
-from magazie.http.page_files import STATIC, page
+from magazie.http.page_files import STATIC, TERMINAL, TERMINAL_HEADERS, keeping, page, sent
 from magazie.http.page_texts import Language, language_of
-from magazie.http.problems import ProblemKind, not_found
+from magazie.http.problems import ProblemError, ProblemKind, not_found
 
 _TAG = "pages"
-_NOT_MODIFIED = 304
+_TERMINAL = "/terminal"
+_SERVICE_WORKER = "terminal-sw.js"
 
 
 class PageQuery(msgspec.Struct):
@@ -54,17 +54,32 @@ async def show_status(call: Call[NoBody, PageQuery]) -> Outcome:
 )
 async def read_static(call: Call[NoBody, NoQuery]) -> Outcome:
     """Style, script or picture."""
-    file = STATIC.get(call.path("name"))
+    name = call.path("name")
+    file = STATIC.get(name)
     if file is None:
         raise not_found("file")
-    headers = {
-        "ETag": file.tag,
-        "Cache-Control": "no-cache",
-        "X-Content-Type-Options": "nosniff",
-    }
-    if call.request.headers.get("If-None-Match") == file.tag:
-        return web.Response(status=_NOT_MODIFIED, headers=headers)
-    return web.Response(body=file.content, headers={**headers, "Content-Type": file.content_type})
+    headers = {"Cache-Control": keeping(name), "X-Content-Type-Options": "nosniff"}
+    if name == _SERVICE_WORKER:
+        headers["Service-Worker-Allowed"] = _TERMINAL
+    return sent(file, call.request.headers.get("If-None-Match"), headers)
 
 
-ENDPOINTS = (show_status, read_static)
+@endpoint(
+    "GET",
+    _TERMINAL,
+    role=None,
+    tag=_TAG,
+    summary="Open the scanning terminal",
+    answers={200: None, 304: None},
+    problems=(ProblemKind.NOT_FOUND,),
+)
+async def show_terminal(call: Call[NoBody, NoQuery]) -> Outcome:
+    """The page of the people who pick. It is open to all, and whoever uses it signs in on it."""
+    if TERMINAL is None:
+        raise ProblemError(
+            ProblemKind.NOT_FOUND, "the terminal's page is not built here: run 'make web'"
+        )
+    return sent(TERMINAL, call.request.headers.get("If-None-Match"), TERMINAL_HEADERS)
+
+
+ENDPOINTS = (show_status, read_static, show_terminal)

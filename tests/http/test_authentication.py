@@ -9,6 +9,7 @@ OPEN_TO_ALL = {
     ("GET", "/login"),
     ("POST", "/login"),
     ("GET", "/static/{name}"),
+    ("GET", "/terminal"),
     ("GET", "/media/{sha256}"),
     # these check who asks by themselves: a shop's secret, a token in the first message
     ("POST", "/webhooks/gomag/{shop}"),

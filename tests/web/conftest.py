@@ -1,0 +1,35 @@
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Playwright, async_playwright
+
+from tests.web.fake_scan import Books, FakeScan, four_lines
+from tests.web.phone import Phone, phone
+
+
+@pytest.fixture
+def books() -> Books:
+    return four_lines()
+
+
+@pytest.fixture
+async def fake(books: Books) -> AsyncIterator[FakeScan]:
+    server = FakeScan(books)
+    await server.start()
+    yield server
+    await server.stop()
+
+
+@pytest.fixture
+async def playwright() -> AsyncIterator[Playwright]:
+    async with async_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture
+async def terminal(playwright: Playwright, tmp_path: Path, fake: FakeScan) -> AsyncIterator[Phone]:
+    async with phone(playwright, tmp_path / "profile", fake.address) as held:
+        yield held
+        # nothing on the way broke the page's policy or went unnoticed
+        assert [one for one in held.complaints if "ERR_CONNECTION_REFUSED" not in one] == []

@@ -1,0 +1,113 @@
+"""Every screen is readable and usable without eyes and without a mouse, by axe's rules."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.async_api import Playwright, expect
+
+from tests.source_tree import ROOT
+from tests.web.fake_scan import Books, FakeScan
+from tests.web.phone import Phone, phone
+from tests.web.test_picking import TEAPOT
+
+AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+async def faults(held: Phone) -> list[str]:
+    """What axe finds on the page as it is now, once it has stopped moving."""
+    page = held.page
+    await page.evaluate("Promise.allSettled(document.getAnimations().map((one) => one.finished))")
+    if not await page.evaluate("'axe' in window"):
+        await page.evaluate(AXE.read_text(encoding="utf-8"))
+    found: Any = await page.evaluate(
+        "(rules) => axe.run(document, { runOnly: rules, resultTypes: ['violations'] })", RULES
+    )
+    # a sheet has a header of its own, and nothing beside it can be reached while it is there
+    return [
+        f"{each['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
+        for each in found["violations"]
+        if each["id"] not in {"landmark-no-duplicate-banner", "landmark-unique"}
+        for node in each["nodes"]
+    ]
+
+
+async def is_too_wide(held: Phone) -> bool:
+    return bool(
+        await held.page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    )
+
+
+@pytest.mark.parametrize("dark", [False, True])
+async def test_every_screen(
+    playwright: Playwright, tmp_path: Path, fake: FakeScan, books: Books, *, dark: bool
+) -> None:
+    async with phone(playwright, tmp_path / "profile", fake.address, dark=dark) as held:
+        page, found = held.page, []
+
+        async def look(name: str) -> None:
+            problems = await faults(held)
+            if await is_too_wide(held):
+                problems.append("the page is wider than the phone")
+            found.extend(f"{name}: {problem}" for problem in problems)
+
+        await look("idle")
+        await held.press("Settings")
+        await expect(page.get_by_role("dialog")).to_be_visible()
+        await look("settings")
+        await page.get_by_text("Română").click()
+        await look("settings in Romanian")
+        await page.get_by_text("English").click()
+        await page.keyboard.press("Escape")
+        await held.open_order()
+        await look("order")
+        await held.scans(TEAPOT, "counted")
+        await look("counted")
+        for name, opener in (("short", "Short"), ("more", "More"), ("quantity", "Quantity")):
+            await held.press(opener)
+            await expect(page.get_by_role("dialog")).to_be_visible()
+            await look(name)
+            if name != "more":
+                await page.keyboard.press("Escape")
+                await expect(page.get_by_role("dialog")).to_have_count(0)
+        books.orders["560"].lines[2].to_put_back = 1
+        await fake.push(books.state("S560"))
+        await expect(page.locator(".step.put_back")).to_be_visible()
+        await look("put back")
+        await fake.stop()
+        await held.scan("CE-I-ASTA")
+        await held.waits_for(1)
+        await look("offline")
+        await fake.start()
+        await expect(page.locator(".late")).to_be_visible()
+        await look("late")
+        fake.is_signed_in = False
+        await fake.close_with(4401)
+        await expect(page.locator("form")).to_be_visible()
+        await look("sign-in")
+
+        assert not found, "\n".join(found)
+
+
+async def test_all_that_is_done_by_thumb_is_done_by_keyboard(terminal: Phone) -> None:
+    page = terminal.page
+    await terminal.open_order()
+    await page.get_by_role("button", name="Short").focus()
+    await page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
+    assert await dialog.evaluate("(one) => one.contains(document.activeElement)")
+    await page.keyboard.press("Escape")
+    await expect(dialog).to_have_count(0)
+    await expect(page.get_by_role("button", name=re.compile("^Short"))).to_be_focused()
+
+
+async def test_what_comes_of_a_scan_is_read_out(terminal: Phone) -> None:
+    await terminal.open_order()
+    await terminal.scans(TEAPOT, "counted")
+    area = terminal.page.locator(".feedback")
+
+    await expect(area).to_have_attribute("role", "status")
+    await expect(area).to_have_attribute("aria-live", "assertive")

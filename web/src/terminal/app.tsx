@@ -1,0 +1,97 @@
+import { Button, createTheme, MantineProvider } from "@mantine/core";
+import { useEffect, useState } from "react";
+import { keepAwake, keepShell } from "../browser/installing";
+import { DeskProvider, type Parts, useDesk } from "./desk";
+import { Dialogs } from "./dialogs";
+import { IdleScreen } from "./idle_screen";
+import { PickingScreen } from "./picking_screen";
+import { SettingsSheet } from "./settings_sheet";
+import { SignIn } from "./sign_in";
+
+const THEME = createTheme({
+  fontFamily: "system-ui, sans-serif",
+  defaultRadius: "md",
+  cursorType: "pointer",
+});
+
+export function App({ parts }: { parts: Parts }) {
+  return (
+    <DeskProvider parts={parts}>
+      <Page />
+    </DeskProvider>
+  );
+}
+
+function Page() {
+  const { preferred, view } = useDesk();
+  const [hasSettings, setHasSettings] = useState(false);
+  const [isOutdated, setIsOutdated] = useState(false);
+  const { language, colours } = preferred;
+  const isPicking = view.session !== null;
+
+  useEffect(() => keepShell(() => setIsOutdated(true)), []);
+  useEffect(() => (isPicking ? keepAwake() : undefined), [isPicking]);
+  useEffect(() => {
+    document.documentElement.lang = language;
+  }, [language]);
+
+  return (
+    // the page's policy forbids style elements: the variables come with the style sheet
+    <MantineProvider
+      theme={THEME}
+      withCssVariables={false}
+      withGlobalClasses={false}
+      {...(colours === "auto" ? { defaultColorScheme: "auto" } : { forceColorScheme: colours })}
+    >
+      <div className="screen">
+        {isOutdated && !isPicking && <NewVersion />}
+        <Others />
+        <Screen onSettings={() => setHasSettings(true)} />
+        {hasSettings && <SettingsSheet onClose={() => setHasSettings(false)} />}
+        <Dialogs />
+      </div>
+    </MantineProvider>
+  );
+}
+
+function Screen({ onSettings }: { onSettings: () => void }) {
+  const { view } = useDesk();
+  const mustSignIn = view.link === "signed_out" || view.link === "not_allowed";
+  if (mustSignIn) return <SignIn onSettings={onSettings} />;
+  if (!view.session) return <IdleScreen onSettings={onSettings} />;
+  // another session begins with nothing chosen and nothing open
+  return (
+    <PickingScreen key={view.session.session} session={view.session} onSettings={onSettings} />
+  );
+}
+
+function NewVersion() {
+  const { say } = useDesk();
+  return (
+    <div className="notice" role="status">
+      {say("new_version")}
+      <Button size="compact-md" onClick={() => location.reload()}>
+        {say("reload")}
+      </Button>
+    </div>
+  );
+}
+
+/** What somebody else scanned is sent under their name only, once they have signed in again. */
+function Others() {
+  const { terminal, view, say } = useDesk();
+  const [isSure, setIsSure] = useState(false);
+  if (!view.others || view.person === null) return null;
+  return (
+    <div className="notice" role="status">
+      <span>{isSure ? say("discard_sure") : say("others_wait", { ...view.others })}</span>
+      <Button
+        size="compact-md"
+        color="red"
+        onClick={() => (isSure ? void terminal.discardOfOthers() : setIsSure(true))}
+      >
+        {say("discard")}
+      </Button>
+    </div>
+  );
+}

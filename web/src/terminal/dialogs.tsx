@@ -1,0 +1,57 @@
+import { Button, Modal } from "@mantine/core";
+import type { ReactNode } from "react";
+import { useDesk } from "./desk";
+import { useFocusBack } from "./sheet";
+
+/** Questions and news that cannot wait: an order is somebody else's, or has become it. */
+export function Dialogs() {
+  const { terminal, view, say } = useDesk();
+  if (view.lostTo !== null) {
+    return (
+      <Dialog
+        title={say("lost_title", { to: view.lostTo || say("somebody") })}
+        onClose={() => terminal.noteLost()}
+      >
+        <p>{say("lost_text")}</p>
+        <Button size="xl" fullWidth onClick={() => terminal.noteLost()}>
+          {say("understood")}
+        </Button>
+      </Dialog>
+    );
+  }
+  if (!view.offer) return null;
+  const { number, owner } = view.offer;
+  return (
+    <Dialog
+      title={say("taken_title", { order: number, owner: owner ?? say("somebody") })}
+      onClose={() => terminal.refuseOffer()}
+    >
+      <div className="menu">
+        <Button size="xl" fullWidth onClick={() => void terminal.takeOver()}>
+          {say("take_over")}
+        </Button>
+        <Button size="xl" fullWidth variant="default" onClick={() => terminal.refuseOffer()}>
+          {say("cancel")}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Dialog(props: { title: string; onClose: () => void; children: ReactNode }) {
+  const { say } = useDesk();
+  useFocusBack();
+  return (
+    <Modal
+      opened
+      centered
+      lockScroll={false}
+      onClose={props.onClose}
+      title={props.title}
+      closeButtonProps={{ "aria-label": say("close"), size: 44 }}
+      classNames={{ title: "sheet-title" }}
+    >
+      {props.children}
+    </Modal>
+  );
+}

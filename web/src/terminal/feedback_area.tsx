@@ -1,0 +1,53 @@
+import { LOOKS } from "../scan/feedback";
+import { useDesk } from "./desk";
+import { Icon } from "./icon";
+import type { Feedback } from "./view";
+
+/** The largest thing on the page: colour, sign and word for what came of the last scan. */
+export function FeedbackArea({ hint }: { hint?: string }) {
+  const { view, say } = useDesk();
+  const { feedback } = view;
+  if (!feedback) {
+    return (
+      <section className="feedback idle" role="status" aria-live="assertive">
+        <Icon name="box" size={44} />
+        <div>
+          <strong>{say("ready")}</strong>
+          <span>{hint ?? say("ready_hint")}</span>
+        </div>
+      </section>
+    );
+  }
+  const look = LOOKS[feedback.kind];
+  return (
+    <section
+      className="feedback"
+      role="status"
+      aria-live="assertive"
+      data-kind={feedback.kind}
+      style={{ backgroundColor: look.colour }}
+    >
+      {/* another key, so that the same outcome twice is seen as two */}
+      <div key={feedback.id} className="flash">
+        <Icon name={look.icon} size={44} />
+        <div>
+          <strong>{say(`feedback_${feedback.kind}`, { count: feedback.count ?? 0 })}</strong>
+          <Details feedback={feedback} />
+        </div>
+        {feedback.bin && <b className="bin">{say("bin", { bin: feedback.bin })}</b>}
+      </div>
+    </section>
+  );
+}
+
+function Details({ feedback }: { feedback: Feedback }) {
+  const { say, why, amount } = useDesk();
+  const { name, code, picked, ordered, owner, reason } = feedback;
+  const parts = [
+    picked && ordered && say("of", { picked: amount(picked), ordered: amount(ordered) }),
+    name ?? (code && say("code_read", { code })),
+    owner && say("by", { owner }),
+    reason && why(reason),
+  ].filter(Boolean);
+  return <span>{parts.join(" · ")}</span>;
+}

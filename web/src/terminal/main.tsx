@@ -1,0 +1,84 @@
+import "@mantine/core/styles.css";
+import "./terminal.css";
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { newId } from "../browser/ids";
+import { awaitInstallOffer, beTheOnlyOne } from "../browser/installing";
+import { listenForScans } from "../browser/keys";
+import { BrowserStore } from "../browser/operation_store";
+import { loadPreferences, savePreferences } from "../browser/preferences";
+import { Sounds, vibrate } from "../browser/sounds";
+import { LOOKS } from "../scan/feedback";
+import { say, type TextKey } from "../texts";
+import { App } from "./app";
+import { PreferenceBook } from "./desk";
+import { scanSocket } from "./server";
+import { Terminal } from "./terminal";
+
+const preferences = new PreferenceBook(loadPreferences(), savePreferences);
+
+/** Words alone, before there is a terminal. */
+function announce(title: TextKey, text: TextKey): void {
+  const { language } = preferences.get();
+  const [heading, line] = [document.createElement("h1"), document.createElement("p")];
+  heading.textContent = say(language, title);
+  line.textContent = say(language, text);
+  const box = document.createElement("main");
+  box.className = "announcement";
+  box.setAttribute("role", "alert");
+  box.append(heading, line);
+  page().replaceChildren(box);
+}
+
+function page(): HTMLElement {
+  const element = document.getElementById("page");
+  if (!element) throw new Error("the page has no place for the terminal");
+  return element;
+}
+
+async function begin(): Promise<void> {
+  awaitInstallOffer();
+  await beTheOnlyOne(() => announce("elsewhere_title", "elsewhere_text"));
+  let store: BrowserStore;
+  try {
+    store = await BrowserStore.open();
+  } catch {
+    announce("broken_title", "no_store");
+    return;
+  }
+  const sounds = new Sounds();
+  const terminal = new Terminal({
+    store,
+    openSocket: scanSocket,
+    newId,
+    random: Math.random,
+    now: () => new Date(),
+    terminal: () => preferences.get().terminal,
+    mode: () => preferences.get().mode,
+    wrapping: () => preferences.get(),
+    repeatWindowMs: () => preferences.get().repeatWindowMs,
+    express: (kind) => {
+      const { sound, vibration } = preferences.get();
+      if (sound) sounds.play(LOOKS[kind]);
+      if (vibration) vibrate(LOOKS[kind]);
+    },
+  });
+  // after the first touch or key, and not within it: starting the sound may take a while
+  const unlock = () => void setTimeout(() => sounds.unlock());
+  document.addEventListener("pointerdown", unlock, { once: true });
+  document.addEventListener("keydown", unlock, { once: true });
+  addEventListener("online", () => terminal.wake());
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") terminal.wake();
+  });
+  await terminal.start();
+  listenForScans((raw, time) => void terminal.read(raw, time));
+  page().replaceChildren();
+  createRoot(page()).render(
+    <StrictMode>
+      <App parts={{ terminal, preferences, sounds }} />
+    </StrictMode>,
+  );
+}
+
+void begin();
