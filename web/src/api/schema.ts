@@ -170,28 +170,6 @@ export interface paths {
         patch: operations["edit_product"];
         trace?: never;
     };
-    "/api/v1/products/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Set the sync switches of many products
-         * @description Each product is changed by itself: what goes wrong with one is told and stops no other.
-         *
-         *     Needs the role `office` or above.
-         */
-        post: operations["change_many"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/products/{id}/codes": {
         parameters: {
             query?: never;
@@ -281,6 +259,32 @@ export interface paths {
          *     Needs the role `office` or above.
          */
         delete: operations["remove_link"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/products/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change many products
+         * @description A job; its result counts what changed and tells which products were left, and why.
+         *
+         *     What each product is to become is stored before the first one is changed. One edit runs at a
+         *     time: the same one gives the same job, another is refused. A dry run shows the first rows
+         *     before and after. Switches (``sync``) are set at once, of up to 1000 products.
+         *
+         *     Needs the role `office` or above.
+         */
+        post: operations["change_many"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1107,6 +1111,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/shops/{shop}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish products to a shop
+         * @description A job: what can be published is made in the shop, or changed where it is there already.
+         *
+         *     What stands against a product is on it, at ``/publications``, and in one alert a job. One
+         *     job of a shop runs at a time: the same one gives the same job, another is refused.
+         *
+         *     Needs the role `office` or above.
+         */
+        post: operations["publish_products"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List products beside what is published of them
+         * @description All products, those never published too. By code unless sorted by id, code or name.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["list_publications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/categories/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show which of a shop's categories ours are
+         * @description Those that nobody mapped go by their names, where the shop has the same path of them.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["read_category_map"];
+        /**
+         * Map our categories to a shop's
+         * @description Replaces the map. What is to be made in the shop is made by a job, each only once.
+         *
+         *     Needs the role `office` or above.
+         */
+        put: operations["write_category_map"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/shops/{shop}/attributes/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Show which of a shop's attributes ours are
+         * @description Those that nobody mapped go by their name, where the shop has the same.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["read_attribute_map"];
+        /**
+         * Map our attributes to a shop's
+         * @description Replaces the map. What is to be made in the shop is made by a job, each only once.
+         *
+         *     Needs the role `office` or above.
+         */
+        put: operations["write_attribute_map"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops/{shop}/sync-switches": {
         parameters: {
             query?: never;
@@ -1234,6 +1341,212 @@ export interface paths {
          */
         get: operations["explain"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/picking/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the orders that are ready to be picked
+         * @description In the order in which they are handed out; at most the first thousand.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["list_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/picking/queue/{order}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have an order picked before others
+         * @description Or no longer. Harmless to repeat.
+         *
+         *     Needs the role `office` or above.
+         */
+        put: operations["set_urgent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/picking/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List picking sessions
+         * @description Newest first unless sorted by id or opened_at.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["list_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/picking/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one picking session
+         * @description As terminals are shown it.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["read_session"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/picking/sessions/{id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the log of a picking session
+         * @description Every operation with its outcome, first one first; sorts by number.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["list_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/picking/sessions/{id}/leave": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a picking session that nobody goes on with
+         * @description Its orders are ready again. With goods in hand it is taken over at a terminal instead.
+         *
+         *     Needs the role `office` or above.
+         */
+        post: operations["leave_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/picking/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read what pickers did
+         * @description By person and day: picks, errors caught, time per order; at most 92 days.
+         *
+         *     Needs the role `office` or above.
+         */
+        get: operations["read_figures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/picking/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the catalogue of a terminal's messages
+         * @description Words in both languages, a sound, a colour and a vibration for each outcome and refusal.
+         *
+         *     Words in braces are fields of the message they are shown for.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["read_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/settings/picking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read how people pick
+         * @description Cut-off times are Romanian.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["read_settings"];
+        /**
+         * Set how people pick
+         * @description Replaces all of it.
+         *
+         *     Needs the role `admin` or above.
+         */
+        put: operations["set_settings"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1444,6 +1757,106 @@ export interface paths {
          *     Needs the role `admin` or above.
          */
         put: operations["rename_warehouse"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/picking/terminals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List terminals, and who can sign in there
+         * @description By name.
+         *
+         *     Needs the role `office` or above.
+         */
+        get: operations["list_terminals"];
+        put?: never;
+        /**
+         * Offer a terminal to be paired
+         * @description The code is good once, for ten minutes; one of this name stays paired until it is used.
+         *
+         *     Needs the role `office` or above.
+         */
+        post: operations["offer_pairing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/picking/terminals/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Forget a terminal
+         * @description Nobody signs in at it any more; who is signed in stays so until they log out.
+         *
+         *     Needs the role `office` or above.
+         */
+        delete: operations["remove_terminal"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/picking/pickers/{name}/badge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a picker a badge
+         * @description An earlier badge is good no more.
+         *
+         *     Needs the role `office` or above.
+         */
+        post: operations["give_badge"];
+        /**
+         * Take a picker's badge away
+         * @description A badge that was lost lets nobody in.
+         *
+         *     Needs the role `office` or above.
+         */
+        delete: operations["take_badge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/picking/pickers/{name}/pin": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Set a picker's PIN
+         * @description Good at paired terminals only.
+         *
+         *     Needs the role `office` or above.
+         */
+        put: operations["set_pin"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1787,6 +2200,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/login/pair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pair a terminal
+         * @description The code is good once. The token lets nobody do anything but sign in.
+         *
+         *     Open to all.
+         */
+        post: operations["pair_terminal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/login/terminal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign in at a terminal
+         * @description By badge, or by name and PIN, for people of the role picker; sets the cookie.
+         *
+         *     Open to all.
+         */
+        post: operations["sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ws/events": {
         parameters: {
             query?: never;
@@ -1804,6 +2261,31 @@ export interface paths {
          *     Open to all.
          */
         get: operations["hear_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ws/scan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Pick by scanning, on a WebSocket
+         * @description Send ``{"type": "hello", "protocol": 1, "terminal": …, "token"?: …}`` within 5 s.
+         *
+         *     What follows is told in docs/picking.md. Close codes: 4401 for a bad or revoked token,
+         *     4403 for a role that may not, 4408 for no hello in time, 1013 for "come again".
+         *
+         *     Open to all.
+         */
+        get: operations["scan_here"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1998,7 +2480,7 @@ export interface components {
             customer: components["schemas"]["CustomerShown"];
             billing: components["schemas"]["AddressShown"];
             delivery: components["schemas"]["DeliveryShown"];
-            lines: components["schemas"]["LineShown"][];
+            lines: components["schemas"]["magazie.http.api.order_shapes.LineShown"][];
             discounts: components["schemas"]["DiscountShown"][];
             payment: components["schemas"]["PaymentShown"];
             observation: string;
@@ -2075,7 +2557,7 @@ export interface components {
          *
          *         A line on a bundle has ``parts``: those are what it claims.
          */
-        LineShown: {
+        "magazie.http.api.order_shapes.LineShown": {
             line: number;
             kind: components["schemas"]["LineKind"];
             product: string | null;
@@ -2360,6 +2842,9 @@ export interface components {
         /**
          * ProductQuery
          * @description Which products. ``code`` is any code, typed or scanned; ``q`` is looked for in words.
+         *
+         *         ``problem`` is one of publishing: to ``shop``, or to any. Products never linked to the shop
+         *         are found by it too.
          */
         ProductQuery: {
             /** @default null */
@@ -2379,6 +2864,8 @@ export interface components {
             /** @default null */
             has_problems: boolean | null;
             /** @default null */
+            problem: components["schemas"]["PublishProblem"] | null;
+            /** @default null */
             changed_from: string | null;
             /**
              * @description At most so many items
@@ -2390,6 +2877,12 @@ export interface components {
             /** @default null */
             sort: string | null;
         };
+        /**
+         * PublishProblem
+         * @description Why a product is not published, or not as it should be.
+         * @enum {unknown}
+         */
+        PublishProblem: "bundle" | "category_gone" | "category_pending" | "category_unmapped" | "image_unreachable" | "item_gone" | "no_category" | "no_price" | "no_sku" | "no_vat" | "not_confirmed" | "not_sent" | "price_unreadable" | "refused" | "several_items" | "sku_in_use" | "sku_twice";
         /**
          * Listed[ProductShown]
          * @description One page of a list; ``next`` is null at the end.
@@ -2403,7 +2896,8 @@ export interface components {
          * @description A product. ``prices`` is by warehouse, RON with VAT.
          *
          *         ``sync`` is by shop; a shop that is not named is told everything. ``bundle`` is null unless
-         *         the product is kept as its parts, and empty while those are not known.
+         *         the product is kept as its parts, and empty while those are not known. ``problems`` has those
+         *         of ``publications`` too, as ``shop: code``.
          */
         ProductShown: {
             /**
@@ -2434,6 +2928,7 @@ export interface components {
             };
             links: components["schemas"]["LinkShown"][];
             bundle: components["schemas"]["PartShown"][] | null;
+            publications: components["schemas"]["PublishedShown"][];
             problems: string[];
             /**
              * Format: date-time
@@ -2540,6 +3035,31 @@ export interface components {
              * @example 2
              */
             quantity: string;
+        };
+        /**
+         * PublishedShown
+         * @description How far publishing the product to a shop is; ``detail`` is in the shop's own words.
+         */
+        PublishedShown: {
+            shop: string;
+            state: components["schemas"]["PublicationState"];
+            problems: components["schemas"]["PublishWords"][];
+            detail: string;
+        };
+        /**
+         * PublicationState
+         * @description How far a product is in a shop.
+         * @enum {unknown}
+         */
+        PublicationState: "published" | "ready" | "refused" | "sending" | "waiting";
+        /**
+         * PublishWords
+         * @description One problem for people, in both languages.
+         */
+        PublishWords: {
+            code: components["schemas"]["PublishProblem"];
+            ro: string;
+            en: string;
         };
         /**
          * ProductIn
@@ -2671,14 +3191,92 @@ export interface components {
             bundle?: components["schemas"]["PartIn"][] | null;
         };
         /**
+         * CodeQuery
+         * @description The further code to take away.
+         */
+        CodeQuery: {
+            code: string;
+        };
+        /**
+         * PriceIn
+         * @description A selling price, RON with VAT.
+         */
+        PriceIn: {
+            /** @description A unit price with VAT, up to 4 decimals */
+            price: string;
+        };
+        /**
          * BulkIn
-         * @description The same change for many products.
+         * @description Either ``products`` or ``filter``; and ``set``, ``price`` or both, or ``sync`` alone.
          */
         BulkIn: {
-            products: string[];
+            /** @default null */
+            products: string[] | null;
+            /** @default null */
+            filter: components["schemas"]["EditFilter"] | null;
+            /** @default {} */
+            set: components["schemas"]["FieldsIn"];
+            /** @default null */
+            price: components["schemas"]["PriceChangeIn"] | null;
+            /** @default null */
             sync: {
                 [key: string]: components["schemas"]["magazie.http.api.product_requests.SyncIn"];
-            };
+            } | null;
+            /** @default false */
+            dry_run: boolean;
+        };
+        /**
+         * EditFilter
+         * @description Which products, as the list of products takes it; what is left out filters nothing.
+         */
+        EditFilter: {
+            /** @default null */
+            code: string | null;
+            /** @default null */
+            q: string | null;
+            /** @default null */
+            category: string | null;
+            /** @default null */
+            brand: string | null;
+            /** @default null */
+            family: string | null;
+            /** @default null */
+            shop: string | null;
+            /** @default null */
+            external_id: string | null;
+            /** @default null */
+            has_problems: boolean | null;
+            /** @default null */
+            changed_from: string | null;
+        };
+        /**
+         * FieldsIn
+         * @description What to set; what is left out stays as each product has it.
+         *
+         *         An attribute takes the place of the one of its name, or is added; without values it goes.
+         */
+        FieldsIn: {
+            category_id?: string | null;
+            brand?: string;
+            unit?: string;
+            vat_rate?: string | null;
+            location?: string;
+            attributes?: components["schemas"]["AttributeIn"][];
+        };
+        /**
+         * PriceChangeIn
+         * @description A selling price, RON with VAT: ``value``, or ``percent`` more (less where negative).
+         *
+         *         What a percentage makes is rounded once, halves up, to ``decimals``.
+         */
+        PriceChangeIn: {
+            warehouse: string;
+            /** @default null */
+            value: string | null;
+            /** @default null */
+            percent: string | null;
+            /** @default 2 */
+            decimals: number;
         };
         /**
          * BulkDone
@@ -2701,19 +3299,15 @@ export interface components {
             message: string;
         };
         /**
-         * CodeQuery
-         * @description The further code to take away.
+         * JobStarted
+         * @description The work goes on under this id.
          */
-        CodeQuery: {
-            code: string;
-        };
-        /**
-         * PriceIn
-         * @description A selling price, RON with VAT.
-         */
-        PriceIn: {
-            /** @description A unit price with VAT, up to 4 decimals */
-            price: string;
+        JobStarted: {
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            job: string;
         };
         /**
          * SizeQuery
@@ -3360,17 +3954,6 @@ export interface components {
             full: boolean | null;
         };
         /**
-         * JobStarted
-         * @description The work goes on under this id.
-         */
-        JobStarted: {
-            /**
-             * @description An opaque id
-             * @example 0000000000001
-             */
-            job: string;
-        };
-        /**
          * ImportIn
          * @description What to import: ``all``, or the listing's ``rows`` by id.
          *
@@ -3771,6 +4354,188 @@ export interface components {
             items: number;
         };
         /**
+         * PublishIn
+         * @description The products to publish.
+         */
+        PublishIn: {
+            products: string[];
+        };
+        /**
+         * PublicationQuery
+         * @description Which products. ``problem`` is one that publishing has noted; ``job`` chose them last.
+         */
+        PublicationQuery: {
+            /** @default null */
+            category: string | null;
+            /** @default null */
+            q: string | null;
+            /** @default null */
+            state: components["schemas"]["ShopPresence"] | null;
+            /** @default null */
+            problem: components["schemas"]["PublishProblem"] | null;
+            /** @default null */
+            job: string | null;
+            /**
+             * @description At most so many items
+             * @default 50
+             */
+            limit: number;
+            /** @default null */
+            cursor: string | null;
+            /** @default null */
+            sort: string | null;
+        };
+        /**
+         * ShopPresence
+         * @description How a product stands in a shop: as its publication, if it was ever chosen for one.
+         * @enum {unknown}
+         */
+        ShopPresence: "absent" | "linked" | "published" | "ready" | "refused" | "sending" | "waiting";
+        /**
+         * Listed[PublicationShown]
+         * @description One page of a list; ``next`` is null at the end.
+         */
+        Listed_PublicationShown_: {
+            items: components["schemas"]["PublicationShown"][];
+            next: string | null;
+        };
+        /**
+         * PublicationShown
+         * @description A product in a shop. ``problems`` stand against publishing it, ``detail`` is the shop's.
+         *
+         *         ``items`` are the shop's items that are tied to it, ``job`` the one that chose it last.
+         */
+        PublicationShown: {
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            product: string;
+            code: string;
+            name: string;
+            state: components["schemas"]["ShopPresence"];
+            problems: components["schemas"]["PublishWords"][];
+            detail: string;
+            items: string[];
+            job: string | null;
+        };
+        /**
+         * CategoryMap
+         * @description All our categories. ``job``: the one that makes what is to be made.
+         */
+        CategoryMap: {
+            items: components["schemas"]["CategoryMapped"][];
+            /** @default null */
+            job: string | null;
+        };
+        /**
+         * CategoryMapped
+         * @description One of our categories with its path of names, and where it lies in the shop.
+         *
+         *         ``products`` counts those that stand in it; ``problem`` is why it could not be made.
+         */
+        CategoryMapped: {
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            category: string;
+            path: string[];
+            products: number;
+            state: components["schemas"]["MapState"];
+            shop_category: string | null;
+            shop_path: string[];
+            problem: string;
+        };
+        /**
+         * MapState
+         * @description How one of ours stands in a shop.
+         * @enum {unknown}
+         */
+        MapState: "by_name" | "chosen" | "gone" | "pending" | "unmapped";
+        /**
+         * CategoryMapIn
+         * @description The whole map; a category left out goes by its name again.
+         */
+        CategoryMapIn: {
+            items: components["schemas"]["CategoryChoice"][];
+        };
+        /**
+         * CategoryChoice
+         * @description One of our categories, and the shop's: by its id, or one to be made.
+         */
+        CategoryChoice: {
+            /** @description The id of a record */
+            category: string;
+            /** @default null */
+            shop_category: string | null;
+            /** @default null */
+            create: components["schemas"]["NewCategoryIn"] | null;
+        };
+        /**
+         * NewCategoryIn
+         * @description A category to be made in the shop, under the one of this id, or at the root.
+         */
+        NewCategoryIn: {
+            name: string;
+            /** @default null */
+            parent: string | null;
+        };
+        /**
+         * AttributeMap
+         * @description All attributes that our products have. ``job``: as for categories.
+         */
+        AttributeMap: {
+            items: components["schemas"]["AttributeMapped"][];
+            /** @default null */
+            job: string | null;
+        };
+        /**
+         * AttributeMapped
+         * @description One of our attributes and the shop's; one without is not told to the shop.
+         */
+        AttributeMapped: {
+            attribute: string;
+            products: number;
+            state: components["schemas"]["MapState"];
+            shop_attribute: string | null;
+            shop_name: string;
+            problem: string;
+        };
+        /**
+         * AttributeMapIn
+         * @description The whole map; an attribute left out goes by its name again.
+         */
+        AttributeMapIn: {
+            items: components["schemas"]["AttributeChoice"][];
+        };
+        /**
+         * AttributeChoice
+         * @description One of our attributes, by name, and the shop's: by its id, or one to be made.
+         */
+        AttributeChoice: {
+            attribute: string;
+            /** @default null */
+            shop_attribute: string | null;
+            /** @default null */
+            create: components["schemas"]["NewAttributeIn"] | null;
+        };
+        /**
+         * NewAttributeIn
+         * @description An attribute to be made in the shop.
+         */
+        NewAttributeIn: {
+            name: string;
+            /** @default textinput */
+            type: components["schemas"]["AttributeType"];
+        };
+        /**
+         * AttributeType
+         * @description What kind of values an attribute takes.
+         * @enum {unknown}
+         */
+        AttributeType: "dropdown" | "multipleselect" | "textarea" | "textinput";
+        /**
          * SwitchesIn
          * @description Either ``products`` or ``filter``; a switch left out stays as each product has it.
          */
@@ -3992,16 +4757,347 @@ export interface components {
             reason: string;
         };
         /**
+         * QueueQuery
+         * @description Orders of one warehouse, or of all.
+         */
+        QueueQuery: {
+            /**
+             * @description At most so many items
+             * @default 50
+             */
+            limit: number;
+            /** @default null */
+            cursor: string | null;
+            /** @default null */
+            warehouse: string | null;
+        };
+        /**
+         * Listed[QueuedShown]
+         * @description One page of a list; ``next`` is null at the end.
+         */
+        Listed_QueuedShown_: {
+            items: components["schemas"]["QueuedShown"][];
+            next: string | null;
+        };
+        /**
+         * QueuedShown
+         * @description An order that is ready; ``leaves_at`` is when its parcel must be.
+         *
+         *         ``rest`` says that it was picked in part, and what was missing waits.
+         */
+        QueuedShown: {
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            order: string;
+            number: string;
+            source: string;
+            warehouse: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset
+             * @example 2026-11-25T10:00:00+02:00
+             */
+            placed_at: string;
+            delivery: string;
+            leaves_at: string | null;
+            urgent: boolean;
+            rest: boolean;
+            lines: number;
+            /**
+             * @description A quantity, up to 3 decimals
+             * @example 2
+             */
+            pieces: string;
+        };
+        /**
+         * UrgentIn
+         * @description Whether it goes before all others.
+         */
+        UrgentIn: {
+            urgent: boolean;
+        };
+        /**
+         * SessionQuery
+         * @description Which sessions.
+         */
+        SessionQuery: {
+            /**
+             * @description At most so many items
+             * @default 50
+             */
+            limit: number;
+            /** @default null */
+            cursor: string | null;
+            /** @default null */
+            sort: string | null;
+            /** @default null */
+            state: components["schemas"]["SessionState"] | null;
+            /** @default null */
+            terminal: string | null;
+            /** @default null */
+            picker: string | null;
+            /** @default null */
+            order: string | null;
+        };
+        /**
+         * SessionState
+         * @description Whether a session still goes on; one that is left had nothing in hand.
+         * @enum {unknown}
+         */
+        SessionState: "completed" | "left" | "open";
+        /**
+         * Listed[SessionListed]
+         * @description One page of a list; ``next`` is null at the end.
+         */
+        Listed_SessionListed_: {
+            items: components["schemas"]["SessionListed"][];
+            next: string | null;
+        };
+        /**
+         * SessionListed
+         * @description A session in the list; its lines are read one by one.
+         */
+        SessionListed: {
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            id: string;
+            mode: components["schemas"]["PickingMode"];
+            state: components["schemas"]["SessionState"];
+            terminal: string;
+            picker: string;
+            orders: string[];
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset
+             * @example 2026-11-25T10:00:00+02:00
+             */
+            opened_at: string;
+            ended_at: string | null;
+            version: number;
+        };
+        /**
+         * PickingMode
+         * @description How people work.
+         * @enum {unknown}
+         */
+        PickingMode: "check" | "cluster" | "pick";
+        /**
+         * StateShown
+         * @description A session as it stands. ``walk`` is the one way through all orders, by line.
+         */
+        StateShown: {
+            /** @enum {unknown} */
+            type: "state";
+            op?: string;
+            session: string;
+            mode: components["schemas"]["PickingMode"];
+            state: components["schemas"]["SessionState"];
+            orders: components["schemas"]["OrderInSession"][];
+            walk: number[];
+            owner: string;
+            owner_name: string;
+            version: number;
+        };
+        /**
+         * OrderInSession
+         * @description An order of the session, its lines in the order in which one walks past them.
+         */
+        OrderInSession: {
+            order: string;
+            number: string;
+            bin: number;
+            status: components["schemas"]["OrderStatus"];
+            lines: components["schemas"]["magazie.actors.picking_answers.LineShown"][];
+        };
+        /**
+         * LineShown
+         * @description A line to fetch. ``line`` numbers it within the session, ``order_line`` on its order.
+         */
+        "magazie.actors.picking_answers.LineShown": {
+            line: number;
+            order_line: number;
+            product: string | null;
+            code: string;
+            name: string;
+            image: string | null;
+            location: string;
+            unit: string;
+            ordered: string;
+            picked: string;
+            short_picked: string;
+            to_put_back: string;
+            skipped: boolean;
+        };
+        /**
+         * Paging
+         * @description The query fields of every list; a list's own filters are added to them.
+         */
+        Paging: {
+            /**
+             * @description At most so many items
+             * @default 50
+             */
+            limit: number;
+            /** @default null */
+            cursor: string | null;
+            /** @default null */
+            sort: string | null;
+        };
+        /**
+         * Listed[OperationShown]
+         * @description One page of a list; ``next`` is null at the end.
+         */
+        Listed_OperationShown_: {
+            items: components["schemas"]["OperationShown"][];
+            next: string | null;
+        };
+        /**
+         * OperationShown
+         * @description What was done. ``at`` is the terminal's clock, which may be wrong; ``received_at`` ours.
+         */
+        OperationShown: {
+            number: number;
+            kind: components["schemas"]["OperationKind"];
+            outcome: components["schemas"]["OperationOutcome"];
+            terminal: string;
+            picker: string;
+            code: string;
+            serial: string;
+            lot: string;
+            line: number | null;
+            order: string | null;
+            product: string | null;
+            /**
+             * @description A quantity, up to 3 decimals
+             * @example 2
+             */
+            change: string;
+            picked: string | null;
+            at: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset
+             * @example 2026-11-25T10:00:00+02:00
+             */
+            received_at: string;
+        };
+        /**
+         * OperationKind
+         * @description What a terminal asked for.
+         * @enum {unknown}
+         */
+        OperationKind: "complete" | "next" | "open" | "put_back" | "scan" | "short" | "skip" | "take_over" | "undo";
+        /**
+         * OperationOutcome
+         * @description What became of it: the outcomes that terminals are told, and three that the log adds.
+         * @enum {unknown}
+         */
+        OperationOutcome: "ambiguous_code" | "completed" | "counted" | "incomplete" | "not_in_order" | "nothing_to_undo" | "opened" | "order_cancelled" | "over" | "owned_by_other" | "put_back" | "refused" | "short_picked" | "skipped" | "taken_over" | "undone" | "unknown_code";
+        /**
+         * LeftShown
+         * @description Whether the session is ended: with goods in hand it is not.
+         */
+        LeftShown: {
+            left: boolean;
+        };
+        /**
+         * FiguresQuery
+         * @description From one day to another, both included; today where nothing is said.
+         */
+        FiguresQuery: {
+            /** @default null */
+            day_from: string | null;
+            /** @default null */
+            day_to: string | null;
+        };
+        /**
+         * FiguresShown
+         * @description By day, then by person.
+         */
+        FiguresShown: {
+            days: components["schemas"]["DayFigures"][];
+        };
+        /**
+         * DayFigures
+         * @description What one person did on one day. ``picks`` are scans that counted.
+         */
+        DayFigures: {
+            day: string;
+            picker: string;
+            picks: number;
+            /**
+             * @description A quantity, up to 3 decimals
+             * @example 2
+             */
+            pieces: string;
+            errors_caught: number;
+            undone: number;
+            orders: number;
+            seconds_per_order: number | null;
+        };
+        /**
+         * MessagesShown
+         * @description Everything a terminal says, in both languages.
+         */
+        MessagesShown: {
+            messages: components["schemas"]["PickingMessage"][];
+        };
+        /**
+         * PickingMessage
+         * @description One message. ``color`` is of the whole screen; ``vibration`` is milliseconds on, off, on.
+         */
+        PickingMessage: {
+            key: string;
+            /** @enum {unknown} */
+            kind: "error" | "good" | "info" | "warning";
+            ro: string;
+            en: string;
+            color: string;
+            sound: components["schemas"]["Tone"][];
+            vibration: number[];
+        };
+        /**
+         * Tone
+         * @description A tone of a sound: hertz (0 is silence) and milliseconds.
+         */
+        Tone: {
+            hertz: number;
+            milliseconds: number;
+        };
+        /**
+         * PickingSettingsShown
+         * @description How people pick. ``quantity_entry``: a scan may be given a quantity.
+         */
+        PickingSettingsShown: {
+            /** @default true */
+            quantity_entry: boolean;
+            /** @default [] */
+            cutoffs: components["schemas"]["CutoffIn"][];
+        };
+        /**
+         * CutoffIn
+         * @description When the parcels of a way of delivery, named as on orders, must be ready each day.
+         */
+        CutoffIn: {
+            delivery: string;
+            /** @example 16:30 */
+            time: string;
+        };
+        /**
          * AlertQuery
          * @description Which alerts; without a state, all that are not cleared.
          *
-         *         ``lang`` is the language of titles and advice, else the browser's.
+         *         ``lang`` is the language of titles, texts and advice, else the browser's.
          */
         AlertQuery: {
             /** @default null */
             state: components["schemas"]["AlertState"] | null;
             /** @default null */
-            kind: ("catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent") | null;
+            kind: ("catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent") | null;
             /** @default null */
             subject: string | null;
             /** @default null */
@@ -4034,7 +5130,8 @@ export interface components {
          * AlertShown
          * @description An alert. It is cleared only by the fact it speaks of; a person notes having seen it.
          *
-         *         ``title`` and ``advice`` follow from the kind: what it means, and what to do.
+         *         ``title`` and ``advice`` follow from the kind: what it means, and what to do. ``text`` names
+         *         the case at hand.
          */
         AlertShown: {
             /**
@@ -4046,7 +5143,7 @@ export interface components {
              * @description A kind of alert
              * @enum {string}
              */
-            kind: "catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
+            kind: "catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
             title: string;
             advice: string;
             subject: string;
@@ -4086,7 +5183,7 @@ export interface components {
          * @description What a job does.
          * @enum {unknown}
          */
-        JobKind: "file" | "import" | "sync" | "sync_switches";
+        JobKind: "file" | "import" | "product_edits" | "publish" | "shop_maps" | "sync" | "sync_switches";
         /**
          * JobState
          * @description How far a job is.
@@ -4135,11 +5232,18 @@ export interface components {
         /**
          * JobProgress
          * @description How far work by pages is; ``seconds_left`` at the pace so far.
+         *
+         *         ``images`` counts the addresses of images on the items read so far. An import has products
+         *         made of them, and then tells all that products name, and how many of them are here.
          */
         JobProgress: {
             pages: number;
             pages_total: number | null;
             seconds_left: number | null;
+            /** @default 0 */
+            images: number;
+            /** @default null */
+            images_fetched: number | null;
         };
         /**
          * JobProblem
@@ -4219,6 +5323,78 @@ export interface components {
          */
         WarehouseName: {
             name: string;
+        };
+        /**
+         * TerminalsShown
+         * @description By name.
+         */
+        TerminalsShown: {
+            terminals: components["schemas"]["TerminalShown"][];
+            pickers: components["schemas"]["PickerShown"][];
+        };
+        /**
+         * TerminalShown
+         * @description A terminal; ``paired_at`` is null until its code was used.
+         */
+        TerminalShown: {
+            name: string;
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset
+             * @example 2026-11-25T10:00:00+02:00
+             */
+            created_at: string;
+            paired_at: string | null;
+            pairing_expires_at: string | null;
+        };
+        /**
+         * PickerShown
+         * @description How a person can sign in at a terminal.
+         */
+        PickerShown: {
+            name: string;
+            badge: boolean;
+            pin: boolean;
+        };
+        /**
+         * TerminalIn
+         * @description What the terminal is to be called.
+         */
+        TerminalIn: {
+            name: string;
+        };
+        /**
+         * PairingShown
+         * @description A pairing code, shown this once; ``qr`` is an SVG of ``url``, which the terminal opens.
+         */
+        PairingShown: {
+            name: string;
+            code: string;
+            url: string;
+            qr: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset
+             * @example 2026-11-25T10:00:00+02:00
+             */
+            expires_at: string;
+        };
+        /**
+         * BadgeShown
+         * @description A badge's code, shown this once, to be printed; ``qr`` is an SVG of it.
+         */
+        BadgeShown: {
+            name: string;
+            code: string;
+            qr: string;
+        };
+        /**
+         * PinIn
+         * @description 4 to 8 digits; null takes the PIN away.
+         */
+        PinIn: {
+            pin: string | null;
         };
         /**
          * Listed[UserShown]
@@ -4493,12 +5669,40 @@ export interface components {
             role: components["schemas"]["Role"];
         };
         /**
+         * PairIn
+         * @description The code out of the office's QR code.
+         */
+        PairIn: {
+            code: string;
+        };
+        /**
+         * PairedShown
+         * @description What the terminal is called, and the token that it signs people in with.
+         */
+        PairedShown: {
+            terminal: string;
+            token: string;
+        };
+        /**
+         * TerminalLoginIn
+         * @description The terminal's token, and either a badge's code or a name and a PIN.
+         */
+        TerminalLoginIn: {
+            terminal: string;
+            /** @default null */
+            badge: string | null;
+            /** @default null */
+            name: string | null;
+            /** @default null */
+            pin: string | null;
+        };
+        /**
          * Event
          * @description What changed. ``version`` is null where the record has none.
          */
         Event: {
             /** @enum {unknown} */
-            type: "alert" | "category" | "company" | "image" | "job" | "link" | "listing" | "movement" | "order" | "product" | "shop" | "stock" | "token" | "user" | "warehouse";
+            type: "alert" | "category" | "company" | "image" | "job" | "link" | "listing" | "movement" | "order" | "picking" | "product" | "publication" | "shop" | "stock" | "token" | "user" | "warehouse";
             id: string;
             version: number | null;
         };
@@ -5171,6 +6375,7 @@ export interface operations {
                 shop?: string;
                 external_id?: string;
                 has_problems?: boolean;
+                problem?: components["schemas"]["PublishProblem"];
                 changed_from?: string;
                 limit?: number;
                 cursor?: string;
@@ -5502,115 +6707,6 @@ export interface operations {
             };
             /** @description Precondition Failed: version_differs */
             412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large: too_large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type: unsupported_media */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity: invalid, key_reused */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Internal Server Error: internal */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable: overloaded */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_many: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description 1 to 128 visible characters: the same request under the same key gets its first answer again for 30 days */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BulkIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "X-Request-Id"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkDone"];
-                };
-            };
-            /** @description Bad Request: malformed */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized: not_authenticated */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden: not_allowed, foreign_origin */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict: still_running */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6201,6 +7297,125 @@ export interface operations {
             };
             /** @description Request Entity Too Large: too_large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_many: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 visible characters: the same request under the same key gets its first answer again for 30 days */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkDone"];
+                };
+            };
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: still_running, conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: unsupported_media */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9906,6 +11121,606 @@ export interface operations {
             };
         };
     };
+    publish_products: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 visible characters: the same request under the same key gets its first answer again for 30 days */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PublishIn"];
+            };
+        };
+        responses: {
+            /** @description Accepted */
+            202: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobStarted"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: still_running, conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: unsupported_media */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: not_ready, overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_publications: {
+        parameters: {
+            query?: {
+                category?: string;
+                q?: string;
+                state?: components["schemas"]["ShopPresence"];
+                problem?: components["schemas"]["PublishProblem"];
+                job?: string;
+                limit?: number;
+                cursor?: string;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_PublicationShown_"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_category_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryMap"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_category_map: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 visible characters: the same request under the same key gets its first answer again for 30 days */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CategoryMapIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CategoryMap"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: still_running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: unsupported_media */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: not_ready, overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_attribute_map: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeMap"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_attribute_map: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 visible characters: the same request under the same key gets its first answer again for 30 days */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                shop: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeMapIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeMap"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: still_running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: unsupported_media */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: not_ready, overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     switch_many: {
         parameters: {
             query?: never;
@@ -10505,11 +12320,830 @@ export interface operations {
             };
         };
     };
+    list_queue: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                warehouse?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_QueuedShown_"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_urgent: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 visible characters: the same request under the same key gets its first answer again for 30 days */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UrgentIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: still_running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: unsupported_media */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                sort?: string;
+                state?: components["schemas"]["SessionState"];
+                terminal?: string;
+                picker?: string;
+                order?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_SessionListed_"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateShown"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_operations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_OperationShown_"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_session: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 visible characters: the same request under the same key gets its first answer again for 30 days */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftShown"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: still_running, conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_figures: {
+        parameters: {
+            query?: {
+                day_from?: string;
+                day_to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FiguresShown"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesShown"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickingSettingsShown"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_settings: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 visible characters: the same request under the same key gets its first answer again for 30 days */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PickingSettingsShown"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PickingSettingsShown"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: still_running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: unsupported_media */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_alerts: {
         parameters: {
             query?: {
                 state?: components["schemas"]["AlertState"];
-                kind?: "catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
+                kind?: "catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
                 subject?: string;
                 lang?: components["schemas"]["Language"];
                 limit?: number;
@@ -11436,6 +14070,553 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_terminals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TerminalsShown"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    offer_pairing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TerminalIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairingShown"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: unsupported_media */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_terminal: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 visible characters: the same request under the same key gets its first answer again for 30 days */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: still_running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_badge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BadgeShown"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_badge: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 visible characters: the same request under the same key gets its first answer again for 30 days */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: still_running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PinIn"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: unsupported_media */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -12874,6 +16055,218 @@ export interface operations {
             };
         };
     };
+    pair_terminal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PairIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PairedShown"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: wrong_login */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: unsupported_media */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TerminalLoginIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoggedIn"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: wrong_login */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: unsupported_media */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests: too_many_attempts */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hear_events: {
         parameters: {
             query?: never;
@@ -12891,6 +16284,63 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Event"];
+                };
+            };
+            /** @description Forbidden: foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    scan_here: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Switching Protocols */
+            101: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StateShown"];
                 };
             };
             /** @description Forbidden: foreign_origin */
