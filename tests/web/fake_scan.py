@@ -18,7 +18,10 @@ from magazie.http.page_files import STATIC, TERMINAL, TERMINAL_HEADERS, keeping,
 
 Json = dict[str, Any]
 
-PASSWORD = "1234"
+PASSWORD = "o parola"
+PIN = "4711"
+TOKEN = "a token"
+BADGES = {"MB77QX": "maria"}
 HERE = "ana"
 """Who picks at the terminal of the test."""
 
@@ -114,6 +117,7 @@ class FakeScan:
         self.port = 0
         self.is_signed_in = True
         self.person = HERE
+        self.pairings = {"Pair-1_x": "Masa 3"}
         self.loses_answers = False
         self.sockets: set[web.WebSocketResponse] = set()
         self.hellos: list[Json] = []
@@ -129,6 +133,8 @@ class FakeScan:
         app.router.add_get("/terminal", self._terminal)
         app.router.add_get("/static/{name}", self._static)
         app.router.add_post("/login", self._login)
+        app.router.add_post("/login/pair", self._pair)
+        app.router.add_post("/login/terminal", self._login_at_terminal)
         app.router.add_post("/logout", self._logout)
         app.router.add_get("/ws/scan", self._scan)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
@@ -178,6 +184,21 @@ class FakeScan:
         self.is_signed_in = True
         self.person = body["name"]
         return web.json_response({"name": body["name"], "role": "picker"})
+
+    async def _pair(self, request: web.Request) -> web.Response:
+        code = (await request.json())["code"]
+        if code not in self.pairings:
+            return web.json_response({"status": 401}, status=401)
+        return web.json_response({"terminal": self.pairings.pop(code), "token": TOKEN})
+
+    async def _login_at_terminal(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        name = BADGES.get(body.get("badge"), body.get("name") if body.get("pin") == PIN else None)
+        if body["terminal"] != TOKEN or name is None:
+            return web.json_response({"status": 401}, status=401)
+        self.is_signed_in = True
+        self.person = name
+        return web.json_response({"name": name, "role": "picker"})
 
     async def _logout(self, _request: web.Request) -> web.Response:
         self.is_signed_in = False

@@ -2,7 +2,8 @@
 
 from playwright.async_api import expect
 
-from tests.web.fake_scan import PASSWORD, Books, FakeScan
+from tests.http.edges import until
+from tests.web.fake_scan import PASSWORD, PIN, Books, FakeScan
 from tests.web.phone import Phone
 
 MUG, PLATE, TEAPOT, SPOON = "2000000001012", "2000000001029", "2000000001036", "2000000001043"
@@ -94,6 +95,7 @@ async def test_a_label_read_twice_at_once_counts_once(terminal: Phone, books: Bo
 
     await terminal.scan(TEAPOT, TEAPOT, TEAPOT, TEAPOT, TEAPOT, pause_ms=150)
     await terminal.sees("over")
+    await until(lambda: len(books.codes()) == 6)
     assert books.codes() == [MUG, *[TEAPOT] * 5]
     assert books.orders["560"].lines[2].picked == 3
 
@@ -225,7 +227,43 @@ async def test_an_order_that_is_not_there_and_no_more_to_pick(
     await terminal.sees("nothing_to_do")
 
 
-async def test_a_badge_is_scanned(terminal: Phone, fake: FakeScan) -> None:
+async def test_a_terminal_is_paired_and_people_sign_in_by_badge_and_pin(
+    terminal: Phone, fake: FakeScan
+) -> None:
+    page, form = terminal.page, terminal.page.locator("form")
+    fake.is_signed_in = False
+    await page.goto(f"{fake.address}/terminal#pair=Pair-1_x")
+    await expect(page.get_by_text("The terminal is paired: Masa 3")).to_be_visible()
+    assert page.url == f"{fake.address}/terminal"
+    await expect(form).to_be_visible()
+    assert fake.hellos[-1]["terminal"] == "Masa 3"
+
+    await terminal.scan("MB-WRONG")
+    await expect(form).to_contain_text("That is not right.")
+    await form.get_by_label("Name").focus()
+    await terminal.page.keyboard.type("MB77QX")
+    await terminal.page.keyboard.press("Enter")
+    await expect(page.get_by_role("heading", name="maria")).to_be_visible()
+
+    await terminal.press("Settings")
+    await terminal.press("Sign out")
+    await terminal.scan("MB77QX")
+    await expect(page.get_by_role("heading", name="maria")).to_be_visible()
+
+    await terminal.press("Settings")
+    await terminal.press("Sign out")
+    await form.get_by_label("Name").fill("ion")
+    await form.get_by_label("PIN or password").fill(PIN)
+    await terminal.press("Sign in")
+    await expect(page.get_by_role("heading", name="ion")).to_be_visible()
+
+    await terminal.scan(f"{fake.address}/terminal#pair=Pair-1_x")
+    await expect(page.get_by_text("The pairing code is no longer good.")).to_be_visible()
+    assert all("401" in one for one in terminal.complaints)
+    terminal.complaints.clear()
+
+
+async def test_a_name_is_scanned(terminal: Phone, fake: FakeScan) -> None:
     fake.is_signed_in = False
     await fake.close_with(4401)
     form = terminal.page.locator("form")

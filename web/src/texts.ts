@@ -83,6 +83,11 @@ export const TEXTS = {
   name: ["Nume", "Name"],
   secret: ["PIN sau parolă", "PIN or password"],
   badge_hint: ["Scanați ecusonul sau scrieți numele", "Scan your badge or type your name"],
+  paired: ["Terminalul e împerecheat: {terminal}", "The terminal is paired: {terminal}"],
+  not_paired: [
+    "Codul de împerechere nu mai e bun. Cereți altul la birou.",
+    "The pairing code is no longer good. Ask the office for another.",
+  ],
   wrong_login: ["Datele nu sunt bune.", "That is not right."],
   too_many: [
     "Prea multe încercări. Așteptați {seconds} s.",

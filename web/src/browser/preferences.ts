@@ -11,6 +11,8 @@ export interface Preferences {
   language: Language;
   colours: Colours;
   terminal: string;
+  /** The token of a paired terminal; it lets nobody do anything but sign in here. */
+  token: string;
   sound: boolean;
   vibration: boolean;
   repeatWindowMs: number;
@@ -31,6 +33,7 @@ export function defaults(browserLanguage: string): Preferences {
     language: LANGUAGES.find((one) => browserLanguage.toLowerCase().startsWith(one)) ?? "ro",
     colours: "auto",
     terminal: "",
+    token: "",
     sound: true,
     vibration: true,
     repeatWindowMs: 100,

@@ -1,5 +1,5 @@
 import { Button, createTheme, MantineProvider } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { keepAwake, keepShell } from "../browser/installing";
 import { DeskProvider, type Parts, useDesk } from "./desk";
 import { Dialogs } from "./dialogs";
@@ -45,6 +45,7 @@ function Page() {
     >
       <div className="screen">
         {isOutdated && !isPicking && <NewVersion />}
+        <Told />
         <Others />
         <Screen onSettings={() => setHasSettings(true)} />
         {hasSettings && <SettingsSheet onClose={() => setHasSettings(false)} />}
@@ -72,6 +73,20 @@ function NewVersion() {
       {say("new_version")}
       <Button size="compact-md" onClick={() => location.reload()}>
         {say("reload")}
+      </Button>
+    </div>
+  );
+}
+
+function Told() {
+  const { news, preferred, say } = useDesk();
+  const told = useSyncExternalStore(news.subscribe, news.get);
+  if (!told) return null;
+  return (
+    <div className="notice" role="status">
+      {say(told, { terminal: preferred.terminal })}
+      <Button size="compact-md" onClick={() => news.tell(null)}>
+        {say("understood")}
       </Button>
     </div>
   );

@@ -33,7 +33,30 @@ export class PreferenceBook {
   };
 }
 
+/** A sentence for whoever set the device up. */
+export class News {
+  private readonly listeners = new Set<() => void>();
+  private current: TextKey | null;
+
+  constructor(first: TextKey | null) {
+    this.current = first;
+  }
+
+  get = (): TextKey | null => this.current;
+
+  tell(text: TextKey | null): void {
+    this.current = text;
+    for (const listener of this.listeners) listener();
+  }
+
+  subscribe = (listener: () => void): (() => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+}
+
 export interface Parts {
+  news: News;
   terminal: Terminal;
   preferences: PreferenceBook;
   sounds: Sounds;

@@ -6,13 +6,14 @@ import { newId } from "../browser/ids";
 import { awaitInstallOffer, beTheOnlyOne } from "../browser/installing";
 import { listenForScans } from "../browser/keys";
 import { BrowserStore } from "../browser/operation_store";
+import { pairingCode } from "../browser/pairing";
 import { loadPreferences, savePreferences } from "../browser/preferences";
 import { Sounds, vibrate } from "../browser/sounds";
 import { LOOKS } from "../scan/feedback";
 import { say, type TextKey } from "../texts";
 import { App } from "./app";
-import { PreferenceBook } from "./desk";
-import { scanSocket } from "./server";
+import { News, PreferenceBook } from "./desk";
+import { pair, scanSocket } from "./server";
 import { Terminal } from "./terminal";
 
 const preferences = new PreferenceBook(loadPreferences(), savePreferences);
@@ -36,8 +37,27 @@ function page(): HTMLElement {
   return element;
 }
 
+/** Use the code of a pairing address: this device gets the name that the office gave it. */
+async function pairDevice(code: string): Promise<TextKey> {
+  try {
+    preferences.set(await pair(code));
+    return "paired";
+  } catch {
+    return "not_paired";
+  }
+}
+
+/** The page was opened by a pairing address. The code is good once, and leaves the address bar. */
+async function pairByAddress(): Promise<TextKey | null> {
+  const code = pairingCode(location.hash);
+  if (!code) return null;
+  history.replaceState(null, "", location.pathname);
+  return pairDevice(code);
+}
+
 async function begin(): Promise<void> {
   awaitInstallOffer();
+  addEventListener("hashchange", () => pairingCode(location.hash) && location.reload());
   await beTheOnlyOne(() => announce("elsewhere_title", "elsewhere_text"));
   let store: BrowserStore;
   try {
@@ -71,12 +91,23 @@ async function begin(): Promise<void> {
   document.addEventListener("visibilitychange", () => {
     if (document.visibilityState === "visible") terminal.wake();
   });
+  const news = new News(await pairByAddress());
   await terminal.start();
-  listenForScans((raw, time) => void terminal.read(raw, time));
+  listenForScans((raw, time) => {
+    const code = pairingCode(raw);
+    if (code) {
+      void pairDevice(code).then((outcome) => {
+        news.tell(outcome);
+        terminal.renamed();
+      });
+    } else {
+      void terminal.read(raw, time);
+    }
+  });
   page().replaceChildren();
   createRoot(page()).render(
     <StrictMode>
-      <App parts={{ terminal, preferences, sounds }} />
+      <App parts={{ terminal, preferences, sounds, news }} />
     </StrictMode>,
   );
 }

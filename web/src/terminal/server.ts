@@ -20,12 +20,34 @@ export class SignInError extends Error {
 const WRONG = new Set([401, 403, 422]);
 const TOO_MANY = 429;
 
-/** Begin a session of the person; the cookie holds it. */
-export function signIn(name: string, password: string): Promise<string> {
-  return logIn("/login", { name, password });
+/** 4 to 8 digits are a PIN, which is good at paired terminals only; all else is a password. */
+const PIN = /^\d{4,8}$/;
+
+/** Begin a session of the person; the cookie holds it. `token` is the terminal's, if it is paired. */
+export async function signIn(name: string, secret: string, token: string): Promise<string> {
+  const login =
+    token && PIN.test(secret)
+      ? await post<LoggedIn>("/login/terminal", { terminal: token, name, pin: secret })
+      : await post<LoggedIn>("/login", { name, password: secret });
+  return login.name;
 }
 
-async function logIn(path: string, body: object): Promise<string> {
+/** Begin a session of whom the badge belongs to, at a paired terminal. */
+export async function signInByBadge(badge: string, token: string): Promise<string> {
+  return (await post<LoggedIn>("/login/terminal", { terminal: token, badge })).name;
+}
+
+/** What a terminal gets for its pairing code: the name it was given, and a token of its own. */
+export interface Paired {
+  terminal: string;
+  token: string;
+}
+
+export function pair(code: string): Promise<Paired> {
+  return post<Paired>("/login/pair", { code });
+}
+
+async function post<Answer>(path: string, body: object): Promise<Answer> {
   let response: Response;
   try {
     response = await fetch(path, {
@@ -36,7 +58,7 @@ async function logIn(path: string, body: object): Promise<string> {
   } catch {
     throw new SignInError("unreachable");
   }
-  if (response.ok) return ((await response.json()) as LoggedIn).name;
+  if (response.ok) return (await response.json()) as Answer;
   if (response.status === TOO_MANY) {
     throw new SignInError("too_many", Number(response.headers.get("Retry-After") ?? 1));
   }

@@ -113,6 +113,7 @@ export function SettingsSheet({ onClose }: { onClose: () => void }) {
           size="md"
           label={say("terminal_name")}
           maxLength={LONGEST_NAME}
+          readOnly={preferred.token !== ""}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
           onBlur={rename}

@@ -1,7 +1,7 @@
 import { Button, Radio, SegmentedControl } from "@mantine/core";
 import { useState } from "react";
 import type { Rest } from "../scan/protocol";
-import { milli, readQuantity } from "../scan/quantities";
+import { milli, quantityOf, readQuantity } from "../scan/quantities";
 import type { Step } from "../scan/walk";
 import { useDesk } from "./desk";
 import { NumberPad } from "./number_pad";
@@ -13,11 +13,13 @@ type Reason = (typeof REASONS)[number];
 /** Fewer are there than were ordered: how many are missing, why, and what becomes of the rest. */
 export function ShortSheet({ step, onClose }: { step: Step; onClose: () => void }) {
   const { terminal, say, amount } = useDesk();
-  const [typed, setTyped] = useState(amount(step.left));
+  // said again it is so much in all, so what was noted before is part of it
+  const missing = milli(step.line.ordered) - milli(step.line.picked);
+  const [typed, setTyped] = useState(amount(quantityOf(missing)));
   const [reason, setReason] = useState<Reason | null>(null);
   const [rest, setRest] = useState<Rest>("keep");
   const quantity = readQuantity(typed);
-  const isPossible = quantity !== null && milli(quantity) <= milli(step.left);
+  const isPossible = quantity !== null && milli(quantity) <= missing;
   const save = () => {
     if (!quantity || !reason) return;
     void terminal.short(step.line.line, quantity, reason, rest);

@@ -1,29 +1,47 @@
 import { Button, PasswordInput, TextInput } from "@mantine/core";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useCallback, useEffect, useState } from "react";
 import { useDesk } from "./desk";
 import { Icon } from "./icon";
-import { SignInError, signIn } from "./server";
+import { SignInError, signIn, signInByBadge } from "./server";
 import { TopBar } from "./top_bar";
 
 /** Who is picking? */
 export function SignIn({ onSettings }: { onSettings: () => void }) {
-  const { terminal, view, say } = useDesk();
+  const { terminal, preferred, view, say } = useDesk();
+  const { token } = preferred;
+  const { badge, scans } = view;
   const [typed, setTyped] = useState<string | null>(null);
-  const name = typed ?? view.badge ?? "";
+  // where no badge is good, a code that holds a name still saves typing it
+  const name = typed ?? (token ? null : badge) ?? "";
   const [secret, setSecret] = useState("");
   const [trouble, setTrouble] = useState<SignInError | null>(null);
   const [isAsking, setIsAsking] = useState(false);
 
-  const send = async (event: FormEvent) => {
+  const admit = useCallback(
+    async (asking: Promise<string>) => {
+      setIsAsking(true);
+      try {
+        terminal.personIs(await asking);
+      } catch (error) {
+        setTrouble(error instanceof SignInError ? error : new SignInError("unreachable"));
+        setSecret("");
+        setIsAsking(false);
+      }
+    },
+    [terminal],
+  );
+
+  // the same badge again is another try
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a scan is what begins a try
+  useEffect(() => {
+    if (badge && token) void admit(signInByBadge(badge, token));
+  }, [scans]);
+
+  const send = (event: FormEvent) => {
     event.preventDefault();
-    setIsAsking(true);
-    try {
-      terminal.personIs(await signIn(name.trim(), secret));
-    } catch (error) {
-      setTrouble(error instanceof SignInError ? error : new SignInError("unreachable"));
-      setSecret("");
-      setIsAsking(false);
-    }
+    // a badge that was scanned into either field stands there alone
+    const alone = name && secret ? "" : name.trim() || secret;
+    void admit(token && alone ? signInByBadge(alone, token) : signIn(name.trim(), secret, token));
   };
 
   return (
@@ -38,23 +56,23 @@ export function SignIn({ onSettings }: { onSettings: () => void }) {
             {say("not_allowed", { person: view.person ?? "" })}
           </p>
         )}
-        <form onSubmit={(event) => void send(event)}>
+        <form onSubmit={send}>
           <TextInput
             label={say("name")}
             size="xl"
             autoComplete="username"
             autoCapitalize="none"
-            required
+            required={!token}
             value={name}
             onChange={(event) => setTyped(event.currentTarget.value)}
           />
           <PasswordInput
-            key={view.badge}
-            autoFocus={view.badge !== null}
+            key={badge}
+            autoFocus={badge !== null && !token}
             label={say("secret")}
             size="xl"
             autoComplete="current-password"
-            required
+            required={!token}
             value={secret}
             onChange={(event) => setSecret(event.currentTarget.value)}
           />
