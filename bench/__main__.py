@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench import actors, intake, million, outbox, startup
+from bench import actors, intake, million, outbox, scanning, startup
 from bench.plot import write_plot
 
 RESULTS = Path(__file__).resolve().parent / "results"
@@ -36,6 +36,7 @@ class Results(msgspec.Struct):
     startup: startup.StartUp
     outbox: outbox.OutboxDifference
     million: million.Million
+    scans: scanning.Scans
 
 
 def measure(effort: Effort) -> Results:
@@ -43,7 +44,9 @@ def measure(effort: Effort) -> Results:
     began = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="magazie-bench-") as name:
         folder = Path(name)
-        places = {part: folder / part for part in ("intake", "startup", "outbox", "million")}
+        places = {
+            part: folder / part for part in ("intake", "startup", "outbox", "million", "scans")
+        }
         for place in places.values():
             place.mkdir()
         _say("order intake beside the floor")
@@ -64,8 +67,12 @@ def measure(effort: Effort) -> Results:
             pairs=effort.pairs[64],
             seconds=effort.burst_s,
         )
+        _say(f"scans of {scanning.TERMINALS} terminals beside the floor")
+        scanned = scanning.measure(
+            places["scans"], pairs=effort.pairs[16], seconds=2 * effort.burst_s
+        )
     took_s = time.perf_counter() - began
-    return Results(took_s, rows, resident_mb, asked, started, differed, stored)
+    return Results(took_s, rows, resident_mb, asked, started, differed, stored, scanned)
 
 
 def table(found: Results) -> str:
@@ -105,6 +112,9 @@ def table(found: Results) -> str:
         f" {found.outbox.named_first_s:.2f} s when told which; nothing to send"
         f" {found.outbox.nothing_s:.2f} s; longest loop block"
         f" {found.outbox.longest_block_ms:.0f} ms (expected 50 at most)",
+        f"scans, {found.scans.terminals} terminals, {found.scans.orders_per_s:.0f} orders/s beside:"
+        f" {found.scans.ours.per_s:,.0f}/s, {found.scans.ratio:.2f} of the floor (expected 0.60),"
+        f" p99 {found.scans.ours.p99_ms:.1f} ms (20 at most)",
         f"whole run {found.took_s:.0f} s; stored orders = acknowledged orders, sums exact",
     ]
     return "\n".join(lines)
