@@ -90,7 +90,8 @@ async def test_a_scan_presses_no_button_and_clears_what_covers_it(
 async def test_a_label_read_twice_at_once_counts_once(terminal: Phone, books: Books) -> None:
     await terminal.open_order()
     await terminal.scan(MUG, MUG, pause_ms=40)
-    await terminal.sees("repeat")
+    await expect(terminal.page.locator(".feedback .repeat")).to_have_text("Repeat ignored")
+    await terminal.sees("counted")
     assert books.codes() == [MUG]
 
     await terminal.scan(TEAPOT, TEAPOT, TEAPOT, TEAPOT, TEAPOT, pause_ms=150)

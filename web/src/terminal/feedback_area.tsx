@@ -34,6 +34,7 @@ export function FeedbackArea({ hint }: { hint?: string }) {
           <strong>{say(`feedback_${feedback.kind}`, { count: feedback.count ?? 0 })}</strong>
           <Details feedback={feedback} />
         </div>
+        {view.isRepeat && <em className="mark repeat">{say("feedback_repeat")}</em>}
         {feedback.bin && <b className="bin">{say("bin", { bin: feedback.bin })}</b>}
       </div>
     </section>

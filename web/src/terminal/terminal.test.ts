@@ -215,6 +215,7 @@ describe("a terminal", () => {
     await device.terminal.complete();
     await settle();
     device.service.socket?.say(late);
+    await settle();
     expect(device.view.session).toBeNull();
   });
 
@@ -223,6 +224,7 @@ describe("a terminal", () => {
     await settle();
     device.service.socket?.say(device.service.state({ version: 8, owner_name: "new" }));
     device.service.socket?.say(device.service.state({ version: 7, owner_name: "old" }));
+    await settle();
     expect(device.view.session?.ownerName).toBe("new");
   });
 
@@ -244,6 +246,15 @@ describe("a terminal", () => {
     await settle();
     expect(device.view).toMatchObject({ session: null, offer: { order: "9", owner: "ion" } });
     expect(device.heard).toEqual(["owned_by_other"]);
+  });
+
+  it("tells that an order was lost right after it was opened", async () => {
+    void device.terminal.next();
+    await settle(5);
+    device.service.socket?.say({ type: "lost", to: "T2" });
+    await settle();
+    expect(device.view).toMatchObject({ lostTo: "T2", session: null });
+    expect(device.heard).toEqual(["opened", "lost"]);
   });
 
   it("says when an operation could not be stored, and goes on", async () => {

@@ -54,7 +54,7 @@ export class Terminal {
   private lateArrived = 0;
   private lateWrong = 0;
   private feedbacks = 0;
-  private answers: Promise<void> = Promise.resolve();
+  private heard: Promise<void> = Promise.resolve();
   private readonly listeners = new Set<() => void>();
   private readonly operations: Operations;
   private readonly repeats = new RepeatFilter();
@@ -127,9 +127,11 @@ export class Terminal {
       return;
     }
     if (this.repeats.isRepeat(code, time, this.options.repeatWindowMs())) {
-      this.tell({ kind: "repeat", code });
+      this.change({ isRepeat: true });
+      this.options.express("repeat");
       return;
     }
+    this.change({ isRepeat: false });
     await this.use(code);
   }
 
@@ -276,18 +278,25 @@ export class Terminal {
     this.sendUnsent();
   }
 
+  /** One after the other, as they came: what an answer opened may be lost with the next message. */
   private received(message: ServerMessage): void {
+    this.heard = this.heard.then(() => this.take(message));
+  }
+
+  private async take(message: ServerMessage): Promise<void> {
     switch (message.type) {
       case "state":
         this.takeState(message.state);
-        if (message.op) this.answered(message.op, () => this.opened(message.state));
+        if (message.op) await this.answered(message.op, () => this.opened(message.state));
         return;
       case "result":
-        this.answered(message.result.op, (operation) => this.judge(operation, message.result));
+        await this.answered(message.result.op, (operation) =>
+          this.judge(operation, message.result),
+        );
         return;
       case "error":
         if (message.op) {
-          this.answered(message.op, (operation) => this.refused(operation, message.reason));
+          await this.answered(message.op, (operation) => this.refused(operation, message.reason));
         } else {
           this.change({ isBusy: false });
           this.tell({ kind: "refused", reason: message.reason });
@@ -310,12 +319,7 @@ export class Terminal {
     if (!isOlder) this.showSession(state && this.isMine(state) ? state : null);
   }
 
-  /** Answers are taken one after the other, so that the last of the kept ones is known as that. */
-  private answered(op: string, use: (operation: Operation) => void): void {
-    this.answers = this.answers.then(() => this.takeAnswer(op, use));
-  }
-
-  private async takeAnswer(op: string, use: (operation: Operation) => void): Promise<void> {
+  private async answered(op: string, use: (operation: Operation) => void): Promise<void> {
     const operation = await this.operations.answered(op);
     if (!operation) return;
     this.changeWaiting();
@@ -334,7 +338,7 @@ export class Terminal {
     if (!state || !order) {
       this.tell({ kind: "nothing_to_do" });
     } else if (this.isMine(state)) {
-      this.change({ cluster: [], lostTo: null, offer: null });
+      this.change({ cluster: [], offer: null });
       this.tell({ kind: "opened", code: order.number });
     } else if (state.isOpen) {
       this.offer(order.order, order.number, state.ownerName ?? state.owner);

@@ -44,6 +44,8 @@ export interface View {
   /** Operations of somebody else, which wait for them. */
   others: { person: string; count: number } | null;
   feedback: Feedback | null;
+  /** The reading before this one was of the same label; what came of it stays shown. */
+  isRepeat: boolean;
   late: readonly LateProblem[];
   /** An order that another terminal has and that may be taken over. */
   offer: Offer | null;
@@ -67,6 +69,7 @@ export const EMPTY: View = {
   waiting: 0,
   others: null,
   feedback: null,
+  isRepeat: false,
   late: [],
   offer: null,
   lostTo: null,
