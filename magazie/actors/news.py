@@ -44,6 +44,7 @@ RecordKind = Literal[
     "alert",
     "job",
     "listing",
+    "shop_tree",
     "publication",
     "picking",
 ]

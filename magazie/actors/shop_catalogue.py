@@ -84,6 +84,7 @@ class ShopCatalogue(AsyncioActor):
                 return await self._storage.write(lambda c: reading.begin(c, shop, message, now_ms))
             case StoreTree():
                 await self._storage.write(lambda c: reading.store_tree(c, shop, message))
+                self._news.tell(RecordNews("shop_tree", shop, 0))
             case FindUnseen():
                 return await self._storage.read(lambda c: reading.unseen(c, shop))
             case ReadAgain():

@@ -31,7 +31,7 @@ class PublishWatch:
         match news:
             case RecordNews("product", id=product_id):
                 self._products.add(decode_id(product_id))
-            case RecordNews("shop", id=shop):
+            case RecordNews("shop" | "shop_tree", id=shop):
                 self._whole.add(shop)
             case RecordNews("listing", id=shop):
                 self._listed.add(shop)

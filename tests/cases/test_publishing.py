@@ -157,6 +157,25 @@ async def test_an_image_that_nobody_can_fetch_keeps_no_product_back(room: Storer
     assert await room.alerts("publish_refused") == []
 
 
+@in_storeroom({"P1": 5})
+async def test_a_category_that_the_shop_deletes_is_told_on_what_is_published(
+    room: Storeroom,
+) -> None:
+    ours = await lay_out(room)
+    cup = await make(room, "CANA", ours["Căni"])
+    catalogue = room.shop.engine.state.catalogue
+    cups = next(it for it in catalogue.categories.values() if it.name == "Căni")
+    mapped = MappedCategory(ours["Căni"], str(cups.id))
+    await room.ask(ShopPublisher, SHOP, MapCategories((mapped,)))
+    await publish(room, cup)
+    item(room, "CANA").categories = {}
+    catalogue.remove_category(cups.id)
+    await room.import_items()
+    await room.pass_time(2)
+    told = await publication(room, cup)
+    assert (told.state, told.problems) == (PUBLISHED, (PublishProblem.CATEGORY_GONE,))
+
+
 # --- a shop that misbehaves -------------------------------------------------------------------
 
 LOST = [
