@@ -5702,7 +5702,7 @@ export interface components {
          */
         Event: {
             /** @enum {unknown} */
-            type: "alert" | "category" | "company" | "image" | "job" | "link" | "listing" | "movement" | "order" | "picking" | "product" | "publication" | "shop" | "stock" | "token" | "user" | "warehouse";
+            type: "alert" | "category" | "company" | "image" | "job" | "link" | "listing" | "movement" | "order" | "picking" | "product" | "publication" | "shop" | "shop_tree" | "stock" | "token" | "user" | "warehouse";
             id: string;
             version: number | null;
         };
