@@ -249,9 +249,9 @@ describe("a terminal", () => {
   });
 
   it("tells that an order was lost right after it was opened", async () => {
-    void device.terminal.next();
-    await settle(5);
-    device.service.socket?.say({ type: "lost", to: "T2" });
+    const take = device.service.take.bind(device.service);
+    device.service.take = (message) => [...take(message), { type: "lost", to: "T2" }];
+    await device.terminal.next();
     await settle();
     expect(device.view).toMatchObject({ lostTo: "T2", session: null });
     expect(device.heard).toEqual(["opened", "lost"]);
