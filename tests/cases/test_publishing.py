@@ -168,6 +168,7 @@ async def test_a_category_that_the_shop_deletes_is_told_on_what_is_published(
     mapped = MappedCategory(ours["Căni"], str(cups.id))
     await room.ask(ShopPublisher, SHOP, MapCategories((mapped,)))
     await publish(room, cup)
+    await room.pass_time(2)
     item(room, "CANA").categories = {}
     catalogue.remove_category(cups.id)
     await room.import_items()
