@@ -55,7 +55,7 @@ async def test_every_screen(
 
         await look("idle")
         await held.press("Settings")
-        await expect(page.get_by_role("dialog")).to_be_visible()
+        await expect(page.get_by_role("dialog", name="Settings")).to_be_visible()
         await look("settings")
         await page.get_by_text("Română").click()
         await look("settings in Romanian")
@@ -65,11 +65,12 @@ async def test_every_screen(
         await look("order")
         await held.scans(TEAPOT, "counted")
         await look("counted")
-        for name, opener in (("short", "Short"), ("more", "More"), ("quantity", "Quantity")):
+        titles = {"Short": "What is missing?", "More": "More", "Quantity": "Quantity"}
+        for opener, title in titles.items():
             await held.press(opener)
-            await expect(page.get_by_role("dialog")).to_be_visible()
-            await look(name)
-            if name != "more":
+            await expect(page.get_by_role("dialog", name=title)).to_be_visible()
+            await look(title)
+            if opener != "More":
                 await page.keyboard.press("Escape")
                 await expect(page.get_by_role("dialog")).to_have_count(0)
         books.orders["560"].lines[2].to_put_back = 1
