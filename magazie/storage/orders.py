@@ -9,6 +9,7 @@ import msgspec
 from magazie.model.bundles import BundlePart
 from magazie.model.orders import Fulfilment, Invoicing, LineKind, OrderDetails, OrderLine
 from magazie.storage.joint import JointUnit
+from magazie.storage.many_rows import ManyRows
 from magazie.storage.stock import StaleRevisionError
 
 OrderKey = tuple[str, str, str]
@@ -82,19 +83,28 @@ _LINE_COLUMNS = (
     "line, kind, item_id, sku, ean, name, product_id, quantity_milli, picked_milli,"
     " price_e4, base_price_e4, vat_rate_e2, released_milli"
 )
-_INSERT_ORDER = (
-    f"INSERT INTO orders (id, {_COLUMNS}) VALUES ({', '.join('?' * 25)})"
-    " ON CONFLICT (origin, source, external_id) DO NOTHING"
+_INSERT_ORDERS = ManyRows(
+    f"INSERT INTO orders (id, {_COLUMNS})",
+    25,
+    "ON CONFLICT (origin, source, external_id) DO NOTHING",
 )
-_INSERT_LINE = (
-    f"INSERT INTO order_lines (order_id, {_LINE_COLUMNS})"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INTO_LINES = f"INSERT INTO order_lines (order_id, {_LINE_COLUMNS})"
+_INSERT_LINES = ManyRows(_INTO_LINES, 14)
+_UPSERT_LINES = ManyRows(
+    _INTO_LINES,
+    14,
+    "ON CONFLICT (order_id, line) DO UPDATE SET item_id = excluded.item_id,"
+    " sku = excluded.sku, ean = excluded.ean, name = excluded.name,"
+    " product_id = excluded.product_id, quantity_milli = excluded.quantity_milli,"
+    " picked_milli = excluded.picked_milli, price_e4 = excluded.price_e4,"
+    " base_price_e4 = excluded.base_price_e4, vat_rate_e2 = excluded.vat_rate_e2,"
+    " released_milli = excluded.released_milli",
 )
 _INSERT_PART = (
     "INSERT INTO order_line_parts (order_id, line, part_id, quantity_milli) VALUES (?, ?, ?, ?)"
 )
-_INSERT_PAYLOAD = (
-    "INSERT OR REPLACE INTO order_payloads (order_id, read_no, at_ms, payload) VALUES (?, ?, ?, ?)"
+_INSERT_PAYLOADS = ManyRows(
+    "INSERT OR REPLACE INTO order_payloads (order_id, read_no, at_ms, payload)", 4
 )
 _encode = msgspec.json.Encoder().encode
 _decode_details = msgspec.json.Decoder(OrderDetails).decode
@@ -117,22 +127,22 @@ class NewOrder(JointUnit[int | None]):
         """Store them all, under ids that follow each other as SQLite would give them."""
         (highest,) = connection.execute("SELECT ifnull(max(id), 0) FROM orders").fetchone()
         taken = list(enumerate(units, start=highest + 1))
-        cursor = connection.executemany(
-            _INSERT_ORDER, [_values(order_id, unit.order) for order_id, unit in taken]
+        stored = _INSERT_ORDERS.insert(
+            connection, [_values(order_id, unit.order) for order_id, unit in taken]
         )
-        if cursor.rowcount != len(units):
+        if stored != len(units):
             if len(units) == 1:
                 return [None]
             raise OrderKnownError("one of them is in the books")
-        connection.executemany(
-            _INSERT_LINE,
+        _INSERT_LINES.insert(
+            connection,
             [_line_values(order_id, line) for order_id, unit in taken for line in unit.order.lines],
         )
         parts = [row for order_id, unit in taken for row in _part_values(order_id, unit.order)]
         if parts:
             connection.executemany(_INSERT_PART, parts)
-        connection.executemany(
-            _INSERT_PAYLOAD,
+        _INSERT_PAYLOADS.insert(
+            connection,
             [
                 (order_id, unit.order.read_no, unit.order.taken_at_ms, unit.payload)
                 for order_id, unit in taken
@@ -185,15 +195,7 @@ def update(connection: sqlite3.Connection, order: Order, events: Iterable[OrderE
 
 def write_lines(connection: sqlite3.Connection, order: Order) -> None:
     """Store all lines of a changed order."""
-    connection.executemany(
-        f"{_INSERT_LINE} ON CONFLICT (order_id, line) DO UPDATE SET item_id = excluded.item_id,"
-        " sku = excluded.sku, ean = excluded.ean, name = excluded.name,"
-        " product_id = excluded.product_id, quantity_milli = excluded.quantity_milli,"
-        " picked_milli = excluded.picked_milli, price_e4 = excluded.price_e4,"
-        " base_price_e4 = excluded.base_price_e4, vat_rate_e2 = excluded.vat_rate_e2,"
-        " released_milli = excluded.released_milli",
-        [_line_values(order.id, line) for line in order.lines],
-    )
+    _UPSERT_LINES.insert(connection, [_line_values(order.id, line) for line in order.lines])
     # a linked line keeps its parts: only those of lines linked since are new
     connection.executemany(
         f"{_INSERT_PART} ON CONFLICT DO NOTHING", list(_part_values(order.id, order))
@@ -215,7 +217,7 @@ def add_payload(
     connection: sqlite3.Connection, order_id: int, read_no: int, payload: bytes, now_ms: int
 ) -> None:
     """Keep what the source said, as it said it."""
-    connection.execute(_INSERT_PAYLOAD, (order_id, read_no, now_ms, payload))
+    _INSERT_PAYLOADS.insert(connection, [(order_id, read_no, now_ms, payload)])
 
 
 def load(connection: sqlite3.Connection, key: OrderKey) -> Order | None:

@@ -12,9 +12,18 @@ import msgspec
 
 from magazie.model.claims import Claim, ClaimLine, Shelf
 from magazie.storage.joint import JointUnit
+from magazie.storage.many_rows import ManyRows
 
 _BUMP = "UPDATE stocks SET revision = revision + 1 WHERE product_id = ? AND revision = ?"
-_INSERT_CLAIM = "INSERT INTO claims VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_CLAIMS = ManyRows("INSERT INTO claims", 10)
+_UPSERT_CLAIMS = ManyRows(
+    "INSERT INTO claims",
+    10,
+    "ON CONFLICT DO UPDATE SET revision = excluded.revision,"
+    " ordered_milli = excluded.ordered_milli, picked_milli = excluded.picked_milli,"
+    " shipped_milli = excluded.shipped_milli, reserved_milli = excluded.reserved_milli"
+    " WHERE excluded.revision >= revision",
+)
 
 
 class StaleRevisionError(Exception):
@@ -152,7 +161,7 @@ class NewClaims(JointUnit[None]):
             raise StaleRevisionError(f"stock of one of the products {products}")
         made = [row for unit in units for row in _claim_rows(unit.product_id, unit.claims)]
         try:
-            connection.executemany(_INSERT_CLAIM, made)
+            _INSERT_CLAIMS.insert(connection, made)
         except sqlite3.IntegrityError as error:
             raise StaleClaimError(f"new claims: {error}") from error
         return [None] * len(units)
@@ -176,19 +185,12 @@ def write_claims(
     made = _claim_rows(product_id, fresh)
     changed = _claim_rows(product_id, known)
     try:
-        connection.executemany(_INSERT_CLAIM, made)
+        _INSERT_CLAIMS.insert(connection, made)
     except sqlite3.IntegrityError as error:
         raise StaleClaimError(f"claims on product {product_id}: {error}") from error
     if not changed:
         return
-    cursor = connection.executemany(
-        f"{_INSERT_CLAIM} ON CONFLICT DO UPDATE SET revision = excluded.revision,"
-        " ordered_milli = excluded.ordered_milli, picked_milli = excluded.picked_milli,"
-        " shipped_milli = excluded.shipped_milli, reserved_milli = excluded.reserved_milli"
-        " WHERE excluded.revision >= revision",
-        changed,
-    )
-    if cursor.rowcount != len(changed):
+    if _UPSERT_CLAIMS.insert(connection, changed) != len(changed):
         raise StaleClaimError(f"claims on product {product_id}")
 
 
