@@ -19,7 +19,6 @@ from magazie.http.fields import (
     quantity_text,
     rate_text,
 )
-from magazie.model.decimals import E4, Bani, Milli, RateE2
 from magazie.model.orders import (
     Address,
     Fulfilment,
@@ -219,13 +218,13 @@ def show_order(order: Order, held: Mapping[int, HeldLine], *, reserving: bool) -
         taken_at=moment_text(order.taken_at_ms),
         changed_at=moment_text(order.changed_ms),
         currency=order.currency,
-        total=amount_text(Bani(order.total_bani)),
+        total=amount_text(order.total_bani),
         customer=_customer(details),
         billing=_address(details.billing),
         delivery=_delivery(details),
         lines=[_line(line, held.get(line.line, NOTHING_HELD)) for line in order.lines],
         discounts=[
-            DiscountShown(each.name, amount_text(Bani(each.value_bani)), each.voucher)
+            DiscountShown(each.name, amount_text(each.value_bani), each.voucher)
             for each in details.discounts
         ],
         payment=PaymentShown(
@@ -244,17 +243,19 @@ def _line(line: OrderLine, held: HeldLine) -> LineShown:
         id_text(product_id) if product_id is not None else None,
         line.sku,
         line.name,
-        quantity_text(Milli(line.quantity_milli)),
-        quantity_text(Milli(held.reserved_milli)),
-        quantity_text(Milli(held.shortage_milli)),
-        quantity_text(Milli(line.picked_milli)),
-        quantity_text(Milli(held.shipped_milli)),
-        price_text(E4(line.price_e4)),
-        rate_text(RateE2(rate)) if rate is not None else None,
+        quantity_text(line.quantity_milli),
+        quantity_text(held.reserved_milli),
+        quantity_text(held.shortage_milli),
+        quantity_text(line.picked_milli),
+        quantity_text(held.shipped_milli),
+        price_text(line.price_e4),
+        rate_text(rate) if rate is not None else None,
         [
-            LinePartShown(id_text(part.product_id), quantity_text(Milli(part.quantity_milli)))
+            LinePartShown(id_text(part.product_id), quantity_text(part.quantity_milli))
             for part in line.parts
-        ],
+        ]
+        if line.parts
+        else [],
     )
 
 
@@ -297,7 +298,7 @@ def _delivery(details: OrderDetails) -> DeliveryShown:
         to.postcode,
         to.country,
         how.name,
-        amount_text(Bani(how.fee_bani)),
+        amount_text(how.fee_bani),
         how.locker_id,
         moment_text(how.due_ms) if how.due_ms is not None else None,
     )
