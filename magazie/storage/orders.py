@@ -301,6 +301,7 @@ def _order(connection: sqlite3.Connection, row: tuple[object, ...]) -> Order:
 
 
 def _values(order_id: int, order: Order) -> tuple[object, ...]:
+    # str(): what is more than a plain string sqlite3 takes through its adapters, at a price
     return (
         order_id,
         order.origin,
@@ -313,9 +314,9 @@ def _values(order_id: int, order: Order) -> tuple[object, ...]:
         order.taken_at_ms,
         order.currency,
         order.total_bani,
-        order.fulfilment,
+        str(order.fulfilment),
         order.cancelled_by,
-        order.invoicing,
+        str(order.invoicing),
         order.taken_status_id,
         order.shop_status_id,
         order.shop_status,
@@ -340,7 +341,7 @@ def _line_values(order_id: int, line: OrderLine) -> tuple[object, ...]:
     return (
         order_id,
         line.line,
-        line.kind,
+        str(line.kind),
         line.item_id,
         line.sku,
         line.ean,
