@@ -23,8 +23,8 @@ _ROUNDS_FOR_FOLLOWERS = 16
 """Rounds of the event loop between two batches: whoever was just answered can put the unit that
 follows from it into the next batch (an order is stored, then its goods are claimed), and so can
 the requests that come meanwhile. A batch that began at once would leave them a whole commit
-behind, and many small batches write the same pages again and again. Rounds of an idle loop take
-microseconds, so one that waits alone loses nothing."""
+behind, and many small batches write the same pages again and again. It costs who waits alone: with
+one order in flight the median rose from 1.70 to 1.92 ms."""
 
 
 class Writer:
