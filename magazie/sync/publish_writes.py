@@ -19,6 +19,7 @@ from magazie.actors.runtime import Directory, Rejection
 from magazie.actors.shop_catalogue import ShopCatalogue
 from magazie.actors.shop_publisher import ShopPublisher
 from magazie.model.publishing import (
+    Content,
     PublishProblem,
     Sending,
     changed_fields,
@@ -83,7 +84,11 @@ class PublishWrites:
         found = await self._found(wish.content.sku)
         if not found:
             return True
-        end = NotPublished(wish.product.id, PublishProblem.SKU_IN_USE, _ids(found))
+        end: End
+        if wish.attempts:  # it landed after it was looked for
+            end = await self._tied(wish.product.id, wish.content, found)
+        else:
+            end = NotPublished(wish.product.id, PublishProblem.SKU_IN_USE, _ids(found))
         await self._publisher(Ended((end,)))
         return False
 
@@ -92,19 +97,23 @@ class PublishWrites:
     ) -> End:
         """See whether there is an item now, and tie it to the product."""
         found = await self._found(sending.content.sku)
-        if len(found) > 1:
-            return NotPublished(product_id, PublishProblem.SKU_TWICE, _ids(found))
         if found:
-            item = found[0].external_id
-            link = NewLink(self._shop, item, sending.content.sku)
-            try:
-                await self._directory.ask(ProductActor, product_id, Link(link=link))
-            except Rejection as refusal:
-                return NotPublished(product_id, PublishProblem.SKU_IN_USE, str(refusal))
-            return Published(product_id, item, sending.content)
+            return await self._tied(product_id, sending.content, found)
         if answer.answer is ItemAnswer.REFUSED or answer.answer is ItemAnswer.UNKNOWN_ITEM:
             return NotPublished(product_id, PublishProblem.REFUSED, answer.reason)
         return TryAgain(product_id, counts=True, detail=answer.reason)
+
+    async def _tied(self, product_id: int, content: Content, found: tuple[ShopProduct, ...]) -> End:
+        """Tie the item that was made; several of its SKU are for a person."""
+        if len(found) > 1:
+            return NotPublished(product_id, PublishProblem.SKU_TWICE, _ids(found))
+        item = found[0].external_id
+        link = NewLink(self._shop, item, content.sku)
+        try:
+            await self._directory.ask(ProductActor, product_id, Link(link=link))
+        except Rejection as refusal:
+            return NotPublished(product_id, PublishProblem.SKU_IN_USE, str(refusal))
+        return Published(product_id, item, content)
 
     async def _found(self, sku: str) -> tuple[ShopProduct, ...]:
         """The items that carry a SKU; the listing learns of them too."""

@@ -29,7 +29,7 @@ from tests.cases.publish_room import (
 )
 from tests.rules.storeroom import HOUR, MINUTE, SHOP, Storeroom, in_storeroom
 
-WRITE, PATCH = "product/write", "product/patch"
+WRITE, PATCH, PRODUCTS = "product/write", "product/patch", "product/read"
 READY, REFUSED, PUBLISHED = (
     PublicationState.READY,
     PublicationState.REFUSED,
@@ -210,6 +210,45 @@ async def test_whatever_becomes_of_an_answer_there_is_one_item(
 
     assert (result.published, result.refused) == (3, 0)
     assert skus(room) == ["CANA-0", "CANA-1", "CANA-2", "P1"]
+
+
+@pytest.mark.parametrize("delay_s", [32.0, 45.0, 55.0, 75.0, 100.0])
+@in_storeroom({"P1": 5})
+async def test_what_lands_late_is_still_ours(room: Storeroom, delay_s: float) -> None:
+    ours = await lay_out(room)
+    cups = [await make(room, f"CANA-{number}", ours["Căni"]) for number in range(3)]
+    room.shop.fail(FaultKind.LATE_LANDING, WRITE, delay_s=delay_s)
+
+    result = await publish(room, *cups)
+
+    assert (result.published, result.refused) == (3, 0)
+    await room.pass_time(5 * MINUTE)
+    assert skus(room) == ["CANA-0", "CANA-1", "CANA-2", "P1"]
+
+
+@in_storeroom({"P1": 5})
+async def test_it_is_ours_too_where_it_lands_between_the_look_and_the_next_try(
+    room: Storeroom,
+) -> None:
+    ours = await lay_out(room)
+    cup = await make(room, "CANA", ours["Căni"])
+    room.shop.fail(FaultKind.LOST_BEFORE, WRITE)
+    reads = 0
+
+    def lands() -> None:
+        nonlocal reads
+        reads += 1
+        if reads == 2:  # the first found the SKU free, the second nothing of the lost write
+            room.shop.add("CANA")
+
+    room.shop.after(PRODUCTS, lands, times=2)
+
+    assert (await publish(room, cup)).published == 1
+
+    assert skus(room) == ["CANA", "P1"]
+    product = await room.look(lambda c: load(c, cup))
+    assert product is not None
+    assert [it.external_id for it in product.links] == [str(item(room, "CANA").id)]
 
 
 @in_storeroom({"P1": 5})

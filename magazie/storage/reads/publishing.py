@@ -53,6 +53,8 @@ class Wish(msgspec.Struct, frozen=True):
     """What tells an image apart → where the shop finds it."""
     taken: Content | None
     """What the shop last took of us."""
+    attempts: int
+    """So often it was sent in vain: what carries its SKU by now may have come of that."""
     shop_attributes: Mapping[str, ShopAttributeNames]
     """All attributes of the shop, by its ids."""
 
@@ -136,6 +138,9 @@ class Judge:
         price = product.prices.get(self._price_warehouse) if self._price_warehouse else None
         urls = {image_key(image): self._url(image) for image in product.images}
         content = self._content(product, target, items[0].sku if items else product.code.strip())
+        known = publications(self._connection, self._shop, (product_id,)).get(product_id)
+        attempts = known.attempts if known is not None else 0
+        own = {link.external_id for link in links}
         facts = Facts(
             is_bundle=product.bundle is not None,
             price_e4=price,
@@ -145,12 +150,11 @@ class Judge:
             category_path=target.path if target is not None else (),
             category_is_gone=target is not None and target.is_gone,
             sku=content.sku,
-            sku_holders=self._sku_holders(content.sku, {link.external_id for link in links}),
+            sku_holders=self._sku_holders(content.sku, own) if not attempts else (),
             items=tuple(link.external_id for link in items),
             gone_items=tuple(link.external_id for link in links if link not in items),
             unreachable_images=sum(not url for url in urls.values()),
         )
-        known = publications(self._connection, self._shop, (product_id,)).get(product_id)
         return Wish(
             product,
             content,
@@ -160,6 +164,7 @@ class Judge:
             problems_of(facts),
             {key: url for key, url in urls.items() if url},
             known.content if known is not None else None,
+            attempts,
             self._by_id,
         )
 
