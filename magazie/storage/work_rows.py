@@ -11,7 +11,7 @@ import msgspec
 
 
 class WorkRow(msgspec.Struct, frozen=True):
-    """One row of a job, by its place in the job's plan."""
+    """One row of a job, by its place in the job's plan; of one without a plan, the product's id."""
 
     job_id: int
     number: int

@@ -48,7 +48,7 @@ class ShopWorks:
     async def _switch(self, job: Job, progress: Progress) -> object:
         order = msgspec.json.decode(job.arguments, type=SwitchOrder)
         change = SwitchChange(storage=self._storage, directory=self._directory)
-        return await change.run(job.subject, order, progress)
+        return await change.run(job.id, job.subject, order, progress)
 
     async def _publish(self, job: Job, progress: Progress) -> object:
         order = msgspec.json.decode(job.arguments, type=PublishOrder)

@@ -5,6 +5,7 @@ import asyncio
 from magazie.storage import jobs
 from magazie.storage.jobs import JobState
 from magazie.storage.reads.products import ProductFilter
+from magazie.sync.switch_change import SwitchChange, SwitchOrder
 from tests.rules.storeroom import MINUTE, SHOP, Storeroom, in_storeroom
 
 GOODS = {f"P{number}": 10.0 for number in range(1, 9)}
@@ -30,6 +31,12 @@ async def result_of(room: Storeroom, job_id: int) -> str | None:
     assert job is not None
     assert job.state is JobState.DONE, job.problems
     return job.result
+
+
+async def in_state(room: Storeroom, state: str) -> None:
+    await room.service.storage.write(
+        lambda c: c.execute("UPDATE jobs SET state = ?", (state,)).rowcount
+    )
 
 
 @in_storeroom(GOODS)
@@ -72,3 +79,22 @@ async def test_killed_in_its_midst_it_ends_as_if_it_had_not_been(room: Storeroom
 
     assert await result_of(room, job_id) == '{"done":8,"left":[]}'
     assert room.peek(STATED, 0) == len(GOODS)
+
+
+@in_storeroom(GOODS)
+async def test_going_on_writes_nothing_over_what_a_person_switched_since(room: Storeroom) -> None:
+    job_id = await begin(room, stock=False, wanted=ProductFilter())
+    await result_of(room, job_id)
+    await room.switch("P3", stock=True)
+    order = SwitchOrder(wanted=ProductFilter(), stock=False)
+
+    async def unheard(*_: object) -> None:
+        pass
+
+    again = SwitchChange(storage=room.service.storage, directory=room.service.directory)
+    await in_state(room, "running")  # as the stop had left it
+    result = await again.run(job_id, SHOP, order, unheard)
+    await in_state(room, "done")
+
+    assert result.done == len(GOODS)
+    assert room.peek(STATED, 1) == 1, "P3 stays as it was switched"

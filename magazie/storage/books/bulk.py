@@ -54,6 +54,7 @@ PROOFS = (
             SELECT job_id, applied, good AS planned FROM file_imports
             UNION ALL SELECT job_id, applied, planned FROM product_edits) AS p
         ON p.job_id = w.job_id
+        JOIN jobs AS j ON j.id = w.job_id AND j.kind <> 'sync_switches'
         WHERE p.job_id IS NULL OR w.number NOT BETWEEN p.applied AND p.planned - 1
         """,
     ),
