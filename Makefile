@@ -69,6 +69,7 @@ lock: $(DEV_READY)
 		--output-file requirements-dev.lock
 	$(subst pyproject.toml,web/node.in,$(COMPILE)) --output-file web/node.lock
 	$(NPM) install --package-lock-only
+	$(NODE) node web/plain_lock.mjs
 
 # Leaves var/, where the data is.
 clean:

@@ -9,7 +9,7 @@ claims that survive a restart, alerts, metrics, logs.
 import asyncio
 import sqlite3
 import sys
-import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -17,6 +17,7 @@ import uvloop
 from aiohttp import web
 
 from bench.child import answering_parent, say_ready
+from bench.group_commit import GroupCommit, connect
 from bench.orders import PATH, PRODUCTS, TOKEN, sku
 
 DATABASE = "floor.db"
@@ -79,66 +80,14 @@ StockRow = tuple[int, int]
 Stored = tuple[Row, list[LineRow], list[StockRow]]
 
 
-class GroupCommit:
-    """A thread that writes all orders that wait in one transaction."""
-
-    def __init__(self, path: Path) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._path = path
-        self._ready = threading.Condition()
-        self._waiting: list[tuple[Stored, asyncio.Future[None]]] = []
-        self._open = True
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def write(self, order: Stored) -> asyncio.Future[None]:
-        waiter = self._loop.create_future()
-        with self._ready:
-            self._waiting.append((order, waiter))
-            self._ready.notify()
-        return waiter
-
-    def close(self) -> None:
-        with self._ready:
-            self._open = False
-            self._ready.notify()
-        self._thread.join()
-
-    def _serve(self) -> None:
-        connection = connect(self._path)
-        while True:
-            with self._ready:
-                while not self._waiting and self._open:
-                    self._ready.wait()
-                batch, self._waiting = self._waiting, []
-            if not batch:
-                break
-            connection.execute("BEGIN IMMEDIATE")
-            for (order, lines, stock), _ in batch:
-                connection.execute("INSERT INTO orders VALUES (?, ?, ?, ?)", order)
-                connection.executemany("INSERT INTO order_lines VALUES (?, ?, ?, ?, ?)", lines)
-                connection.executemany(
-                    "UPDATE stock SET reserved_milli = reserved_milli + ? WHERE product = ?", stock
-                )
-            connection.execute("COMMIT")
-            self._loop.call_soon_threadsafe(_answer, batch)
-        connection.close()
-
-
-def _answer(batch: list[tuple[Stored, asyncio.Future[None]]]) -> None:
-    for _, waiter in batch:
-        waiter.set_result(None)
-
-
-def connect(path: Path) -> sqlite3.Connection:
-    """Open the floor's database for writing, under the settings that the service uses."""
-    connection = sqlite3.connect(path, isolation_level=None, cached_statements=1024)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA cache_size = -65536")
-    connection.execute("PRAGMA temp_store = MEMORY")
-    connection.execute("PRAGMA wal_autocheckpoint = 4000")
-    return connection
+def insert_orders(connection: sqlite3.Connection, batch: Sequence[Stored]) -> None:
+    """Write the orders of one batch."""
+    for order, lines, stock in batch:
+        connection.execute("INSERT INTO orders VALUES (?, ?, ?, ?)", order)
+        connection.executemany("INSERT INTO order_lines VALUES (?, ?, ?, ?, ?)", lines)
+        connection.executemany(
+            "UPDATE stock SET reserved_milli = reserved_milli + ? WHERE product = ?", stock
+        )
 
 
 def make(path: Path) -> None:
@@ -183,7 +132,7 @@ class Shelves:
 
 
 async def serve(folder: Path) -> None:
-    writer = GroupCommit(folder / DATABASE)
+    writer = GroupCommit(folder / DATABASE, insert_orders)
     shelves = Shelves()
     decode = msgspec.json.Decoder(Order).decode
     encode = msgspec.json.Encoder().encode

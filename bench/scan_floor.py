@@ -8,7 +8,7 @@ no counts, no repeats, no log of who and what, no state pushed to anybody.
 import asyncio
 import sqlite3
 import sys
-import threading
+from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
@@ -16,7 +16,7 @@ import uvloop
 from aiohttp import WSMsgType, web
 
 from bench.child import answering_parent, say_ready
-from bench.floor import connect
+from bench.group_commit import GroupCommit, connect
 
 DATABASE = "scans.db"
 
@@ -26,61 +26,20 @@ class Message(msgspec.Struct):
     code: str = ""
 
 
-class GroupCommit:
-    """A thread that writes all rows that wait in one transaction."""
-
-    def __init__(self, path: Path) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._path = path
-        self._ready = threading.Condition()
-        self._waiting: list[tuple[tuple[str, bytes], asyncio.Future[None]]] = []
-        self._open = True
-        self._thread = threading.Thread(target=self._serve)
-        self._thread.start()
-
-    def write(self, row: tuple[str, bytes]) -> asyncio.Future[None]:
-        waiter = self._loop.create_future()
-        with self._ready:
-            self._waiting.append((row, waiter))
-            self._ready.notify()
-        return waiter
-
-    def close(self) -> None:
-        with self._ready:
-            self._open = False
-            self._ready.notify()
-        self._thread.join()
-
-    def _serve(self) -> None:
-        connection = connect(self._path)
-        while True:
-            with self._ready:
-                while not self._waiting and self._open:
-                    self._ready.wait()
-                batch, self._waiting = self._waiting, []
-            if not batch:
-                break
-            connection.execute("BEGIN IMMEDIATE")
-            connection.executemany("INSERT INTO scans VALUES (?, ?)", [row for row, _ in batch])
-            connection.execute("COMMIT")
-            self._loop.call_soon_threadsafe(_answer, batch)
-        connection.close()
-
-
-def _answer(batch: list[tuple[tuple[str, bytes], asyncio.Future[None]]]) -> None:
-    for _, waiter in batch:
-        waiter.set_result(None)
+def insert_scans(connection: sqlite3.Connection, batch: Sequence[tuple[str, bytes]]) -> None:
+    """Write the scans of one batch."""
+    connection.executemany("INSERT INTO scans VALUES (?, ?)", batch)
 
 
 def make(path: Path) -> None:
     """Make the database."""
-    connection: sqlite3.Connection = connect(path)
+    connection = connect(path)
     connection.execute("CREATE TABLE scans (op TEXT PRIMARY KEY, message BLOB NOT NULL) STRICT")
     connection.close()
 
 
 async def serve(folder: Path) -> None:
-    writer = GroupCommit(folder / DATABASE)
+    writer = GroupCommit(folder / DATABASE, insert_scans)
     decode = msgspec.json.Decoder(Message).decode
 
     async def scan(request: web.Request) -> web.WebSocketResponse:

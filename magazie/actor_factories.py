@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from magazie.actors.category_actor import CategoryActor
 from magazie.actors.claim_notes import ClaimNotes
 from magazie.actors.gomag_outbox import GomagOutbox
-from magazie.actors.goods_book import GoodsBook
 from magazie.actors.image_actor import ImageActor
+from magazie.actors.kept_products import KeptProducts
 from magazie.actors.movement_actor import MovementActor
 from magazie.actors.news import NewsDesk
 from magazie.actors.nomenclature import Nomenclature
@@ -32,6 +32,7 @@ from magazie.model.ids import IdSource
 from magazie.outside import Outside
 from magazie.ports import Clock
 from magazie.storage.orders import OrderKey
+from magazie.storage.reads.picking_goods import read_goods
 from magazie.storage.reads.publishing import media_url
 from magazie.storage.secret_file import SecretFile
 from magazie.storage.storage import Storage
@@ -161,7 +162,7 @@ def _register_picking(directory: Directory, house: House) -> None:
         nomenclature=house.nomenclature,
         book=house.book,
         ids=house.ids,
-        goods=GoodsBook(house.storage, house.news),
+        goods=KeptProducts(house.storage, house.news, read_goods),
         picks=house.picks,
     )
 

@@ -3,7 +3,7 @@
 import sqlite3
 from dataclasses import dataclass
 
-from magazie.actors.goods_book import GoodsBook
+from magazie.actors.kept_products import KeptProducts
 from magazie.actors.news import NewsDesk
 from magazie.actors.nomenclature import Nomenclature
 from magazie.actors.open_picks import OpenPicks
@@ -14,6 +14,7 @@ from magazie.model.ids import IdSource
 from magazie.model.scanned_codes import clean_scan
 from magazie.ports import Clock
 from magazie.storage.reads.order_numbers import orders_numbered
+from magazie.storage.reads.picking_goods import PickedGoods
 from magazie.storage.storage import Storage
 
 
@@ -28,7 +29,7 @@ class PickingSurroundings:
     nomenclature: Nomenclature
     book: SettingsBook
     ids: IdSource
-    goods: GoodsBook
+    goods: KeptProducts[PickedGoods]
     picks: OpenPicks
 
     async def named(self, code: str) -> tuple[Named, ...]:

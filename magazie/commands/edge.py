@@ -13,16 +13,17 @@ from typing import Final, TypeVar
 import msgspec
 from aiohttp import web
 
+from magazie.actors.kept_products import KeptProducts
 from magazie.commands.failure import CommandError
 from magazie.commands.heap import settled_heap
 from magazie.http.app import build_app
 from magazie.http.desks import ShopDesk
 from magazie.http.parts import DemoLogin, Parts
-from magazie.http.product_labels import ProductLabels
 from magazie.http.sessions import read_session_key
 from magazie.outside import Outside
 from magazie.service import Service
 from magazie.settings import DEFAULT_FILE, ServiceSettings, SettingsError
+from magazie.storage.reads.product_labels import read_labels
 
 T = TypeVar("T")
 
@@ -168,7 +169,7 @@ def _parts_of(service: Service, demo: DemoLogin | None) -> Parts:
         book=service.book,
         nomenclature=service.nomenclature,
         media=service.media,
-        labels=ProductLabels(service.storage, service.news),
+        labels=KeptProducts(service.storage, service.news, read_labels),
         ids=service.ids,
         passwords=service.passwords,
         offload=_offload(service.outside),

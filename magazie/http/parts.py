@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
+from magazie.actors.kept_products import KeptProducts
 from magazie.actors.news import NewsDesk
 from magazie.actors.nomenclature import Nomenclature
 from magazie.actors.own_codes import OwnCodes
@@ -13,13 +14,13 @@ from magazie.actors.passwords import PasswordHasher
 from magazie.actors.runtime import Directory, LoopLag, RuntimeMetrics
 from magazie.actors.settings_book import SettingsBook
 from magazie.http.desks import FileDesk, ShopDesk, ShopDesks, StartEdits
-from magazie.http.product_labels import ProductLabels
 from magazie.http.shop_states import ShopStates
 from magazie.http.traffic import Traffic
 from magazie.model.ids import IdSource
 from magazie.ports import Clock
 from magazie.storage import Storage
 from magazie.storage.media import MediaStore
+from magazie.storage.reads.product_labels import ProductLabel
 
 __all__ = ["DemoLogin", "Offload", "Parts", "ReadinessCheck", "ShopDesk", "ShopDesks"]
 
@@ -92,7 +93,7 @@ class Parts:
     book: SettingsBook
     nomenclature: Nomenclature
     media: MediaStore
-    labels: ProductLabels
+    labels: KeptProducts[ProductLabel]
     ids: IdSource
     offload: Offload
     desks: ShopDesks

@@ -14,6 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from magazie.actor_factories import House, register_actors
 from magazie.actors.claim_notes import ClaimNotes
+from magazie.actors.kept_products import KeptProducts
 from magazie.actors.news import NewsDesk
 from magazie.actors.nomenclature import Nomenclature
 from magazie.actors.passwords import PasswordHasher
@@ -24,7 +25,6 @@ from magazie.actors.settings_messages import AddToken, AddUser, SeedSettings
 from magazie.files.imports import FileOptions, FileTaken
 from magazie.http.app import build_app
 from magazie.http.parts import Parts
-from magazie.http.product_labels import ProductLabels
 from magazie.model.file_columns import FileKind
 from magazie.model.ids import IdSource, encode_id
 from magazie.outside import Chance, Outside
@@ -35,6 +35,7 @@ from magazie.storage import Storage
 from magazie.storage import jobs as job_rows
 from magazie.storage.jobs import JobKind
 from magazie.storage.media import MEDIA_FOLDER, MediaStore
+from magazie.storage.reads.product_labels import read_labels
 from magazie.storage.secret_file import SecretFile
 from magazie.sync.file_import import FileImports
 from magazie.sync.job_runner import JobRunner
@@ -312,7 +313,7 @@ async def edge_over(storage: Storage, tmp_path: Path) -> AsyncIterator[Edge]:
         book=book,
         nomenclature=nomenclature,
         media=media,
-        labels=ProductLabels(storage, news),
+        labels=KeptProducts(storage, news, read_labels),
         ids=ids,
         offload=at_once,
         desks=FakeDesks(desk),

@@ -5,13 +5,12 @@
  * Opening, taking over and completing need a connection, since what follows depends on them.
  */
 
-import { cleanCode, LONGEST_CODE, type Wrapping } from "../scan/codes";
+import { cleanCode, LONGEST_CODE } from "../scan/codes";
 import { isGood, type Kind, kindOf } from "../scan/feedback";
-import { Link, type LinkStatus, type Socket } from "../scan/link";
-import { type Operation, type OperationStore, Operations, wire } from "../scan/operations";
+import { Link, type LinkStatus } from "../scan/link";
+import { type Operation, Operations, wire } from "../scan/operations";
 import type {
   LineId,
-  Mode,
   OperationMessage,
   Rest,
   Result,
@@ -20,32 +19,13 @@ import type {
 } from "../scan/protocol";
 import { RepeatFilter } from "../scan/repeats";
 import { stepId } from "../scan/walk";
+import { codeOf, given, isKept, isWithoutSession, NEEDS_LINK } from "./messages";
+import type { TerminalOptions } from "./options";
 import { EMPTY, type Feedback, type View } from "./view";
-
-/** The store of operations, and of what the page showed last. */
-export interface TerminalStore extends OperationStore {
-  recall(name: string): Promise<unknown>;
-  keep(name: string, value: unknown): Promise<void>;
-}
-
-export interface TerminalOptions {
-  store: TerminalStore;
-  openSocket: () => Socket;
-  newId: () => string;
-  random: () => number;
-  now: () => Date;
-  terminal: () => string;
-  mode: () => Mode;
-  wrapping: () => Wrapping;
-  repeatWindowMs: () => number;
-  /** Sound and vibration. */
-  express: (kind: Kind) => void;
-}
 
 const NOTHING_TO_PICK = "nothing_to_pick";
 const SHOWN = "shown";
 const PERSON = "person";
-const NEEDS_LINK = new Set(["next", "open", "take_over", "complete"]);
 
 export class Terminal {
   private view: View = EMPTY;
@@ -449,23 +429,6 @@ export class Terminal {
     this.view = { ...this.view, ...part };
     for (const listener of this.listeners) listener();
   }
-}
-
-function isWithoutSession(message: OperationMessage): boolean {
-  return message.type === "next" || message.type === "open" || message.type === "take_over";
-}
-
-/** Whether it was done without a connection; what needs one was not, however late its answer. */
-function isKept({ isLate, message }: Operation): boolean {
-  return isLate && !NEEDS_LINK.has(message.type);
-}
-
-function codeOf(message: OperationMessage): { code?: string } {
-  return message.type === "scan" ? { code: message.code } : {};
-}
-
-function given<Name extends string>(name: Name, value: string | null): { [N in Name]?: string } {
-  return value === null ? {} : ({ [name]: value } as { [N in Name]?: string });
 }
 
 function isShown(value: unknown): value is { session: SessionState; skipped: string[] } {

@@ -1,0 +1,27 @@
+/** What a terminal is made from. */
+
+import type { Wrapping } from "../scan/codes";
+import type { Kind } from "../scan/feedback";
+import type { Socket } from "../scan/link";
+import type { OperationStore } from "../scan/operations";
+import type { Mode } from "../scan/protocol";
+
+/** The store of operations, and of what the page showed last. */
+export interface TerminalStore extends OperationStore {
+  recall(name: string): Promise<unknown>;
+  keep(name: string, value: unknown): Promise<void>;
+}
+
+export interface TerminalOptions {
+  store: TerminalStore;
+  openSocket: () => Socket;
+  newId: () => string;
+  random: () => number;
+  now: () => Date;
+  terminal: () => string;
+  mode: () => Mode;
+  wrapping: () => Wrapping;
+  repeatWindowMs: () => number;
+  /** Sound and vibration. */
+  express: (kind: Kind) => void;
+}
