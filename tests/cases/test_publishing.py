@@ -337,6 +337,32 @@ async def test_a_cancelled_job_leaves_nothing_half_known(room: Storeroom) -> Non
     assert states.count(PUBLISHED) == len(there)
 
 
+@in_storeroom({"P1": 5})
+async def test_a_refused_key_ends_the_job_and_says_so(room: Storeroom) -> None:
+    ours = await lay_out(room)
+    cup = await make(room, "CANA", ours["Căni"])
+    room.shop.keep_failing(FaultKind.WRONG_KEY, WRITE)
+    job = await ended(room, await begin(room, [cup]))
+    assert job.state is JobState.FAILED
+    told = await publication(room, cup)
+    assert told.problems == (PublishProblem.NOT_SENT,)
+    assert told.detail, "the shop's own words"
+    room.shop.heal()
+    assert (await publish(room, cup)).published == 1
+
+
+@in_storeroom({"P1": 5})
+async def test_two_items_of_its_code_are_for_a_person(room: Storeroom) -> None:
+    ours = await lay_out(room)
+    cup = await make(room, "CANA", ours["Căni"])
+    room.shop.after(WRITE, lambda: room.shop.add("CANA"))
+    assert (await publish(room, cup)).refused == 1
+    assert (await publication(room, cup)).problems == (PublishProblem.SKU_TWICE,)
+    product = await room.look(lambda c: load(c, cup))
+    assert product is not None
+    assert product.links == ()
+
+
 # --- kills ------------------------------------------------------------------------------------
 
 
@@ -469,6 +495,21 @@ async def test_an_item_that_the_shop_deleted_is_not_made_again(room: Storeroom) 
     assert linked is not None
     assert [it.state for it in linked.links] == [LinkState.GONE]
     assert skus(room) == []
+
+
+@in_storeroom({"P1": 5, "P2": 5})
+async def test_what_cannot_be_changed_says_why_and_is_not_written(room: Storeroom) -> None:
+    ours = await lay_out(room)
+    euro, nameless = room.product_ids["P1"], room.product_ids["P2"]
+    for product in (euro, nameless):
+        await change(room, product, name="Alt nume", category_id=ours["Căni"])
+    item(room, "P1").currency = "EUR"
+    room.shop.engine.state.catalogue.rename(item(room, "P2"), "")
+    room.shop.forget_requests()
+    assert (await publish(room, euro, nameless)).refused == 2
+    assert (await publication(room, euro)).problems == (PublishProblem.PRICE_UNREADABLE,)
+    assert (await publication(room, nameless)).problems == (PublishProblem.NO_SKU,)
+    assert room.shop.requests(PATCH) == []
 
 
 @in_storeroom({"P1": 5})
