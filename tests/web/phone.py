@@ -75,8 +75,12 @@ async def phone(
     opens: bool = True,
     film: Path | None = None,
     dark: bool = False,
+    still: bool = False,
 ) -> AsyncIterator[Phone]:
-    """A phone whose browser keeps what it stores in ``profile``; its camera sees the film."""
+    """A phone whose browser keeps what it stores in ``profile``; its camera sees the film.
+
+    ``still``: its owner wants nothing to move.
+    """
     seen = (
         ["--use-fake-device-for-media-stream", f"--use-file-for-fake-video-capture={film}"]
         if film is not None
@@ -88,6 +92,7 @@ async def phone(
         args=["--disable-dev-shm-usage", *_AS_ROOT, *seen],
         permissions=["camera"] if film is not None else [],
         color_scheme="dark" if dark else "light",
+        reduced_motion="reduce" if still else "no-preference",
         viewport={"width": 360, "height": 740},
         is_mobile=True,
         has_touch=True,
