@@ -1,7 +1,7 @@
 """Telling a shop how far an order is: milestones, each told once, and a person's word wins."""
 
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 
 from msgspec.structs import replace
 
@@ -21,6 +21,10 @@ from magazie.storage.outbox_statuses import StatusRow
 from magazie.storage.settings_rows import ShopSettings
 from magazie.storage.storage import Storage
 
+LANDS_WITHIN_MS = 10 * 60 * 1000
+"""A write whose outcome was never known may reach the shop until so long after."""
+LOOK_AFTER_MS = LANDS_WITHIN_MS + 60 * 1000
+"""What was told while an older write might still land is looked at once, so much later."""
 _PICKED = frozenset({"picked", "part_picked"})
 _UP_TO_PICKED = frozenset({"taken", *_PICKED})
 
@@ -57,10 +61,12 @@ class StatusTelling:
         if book.is_empty:
             return None
         for row in due:
-            others = await self._others(row) if row.subject in _PICKED else []
-            rested = _at_rest(row, book, others)
+            noted = await self._noted(row.order_id)
+            rested = _at_rest(row, book, noted)
             if rested is not None:
-                await self._save(rested, now_ms)
+                # a write in doubt may land all the same
+                lands_ms = now_ms + LANDS_WITHIN_MS if row.state == "doubt" else None
+                await self._save(replace(rested, due_ms=lands_ms), now_ms)
                 continue
             if row.due_ms is not None and row.due_ms > now_ms:
                 continue
@@ -75,6 +81,7 @@ class StatusTelling:
                 status_id=status_id,
                 base_status_id=base,
                 written_read=read_no,
+                due_ms=now_ms + LANDS_WITHIN_MS if must_look else None,
             )
             await self._save(doubtful, now_ms)
             return StatusWrite(
@@ -83,42 +90,45 @@ class StatusTelling:
                 external_id=row.external_id,
                 number=row.number,
                 status_id=status_id,
-                from_status_ids=frozenset({base, *await self._others(row)}) - {status_id},
+                from_status_ids=frozenset({base, *_written(noted)}) - {status_id},
                 must_look=must_look,
             )
         return None
 
-    async def _others(self, row: StatusRow) -> list[str]:
-        """The statuses that other milestones of the order wrote, or may have written."""
-        noted = await self._storage.read(lambda c: rows.of_order(c, self._shop, row.order_id))
-        return [other.status_id for other in noted if other.written_read is not None]
+    async def _noted(self, order_id: int) -> list[StatusRow]:
+        """Every milestone of one order."""
+        return await self._storage.read(lambda c: rows.of_order(c, self._shop, order_id))
 
     async def ended(self, message: StatusEnded) -> None:
         """Take over what became of a write."""
-        shop, now_ms = self._shop, self._clock.now_ms()
-        noted = await self._storage.read(lambda c: rows.of_order(c, shop, message.order_id))
+        now_ms = self._clock.now_ms()
+        noted = await self._noted(message.order_id)
         row = next((row for row in noted if row.subject == message.subject), None)
         if row is None or row.state != "doubt":
             return
         match message.outcome:
             case Outcome.ANSWERED if message.seen_status_id in {None, row.status_id}:
-                told = replace(row, state="done", written_read=message.read_no, reason="")
-                await self._save(told, now_ms)
+                is_seen = message.seen_status_id is not None
+                told = replace(row, written_read=message.read_no)
+                may_be_undone = not is_seen and _may_land(noted, row, now_ms)
+                await self._save(_told(told, now_ms, may_be_undone=may_be_undone), now_ms)
             case Outcome.ANSWERED:
-                moved = replace(row, state="overruled", reason="moved by a person in the shop")
-                await self._save(moved, now_ms)
+                reason = "moved by a person in the shop"
+                await self._save(replace(row, state="overruled", reason=reason), now_ms)
             case Outcome.REFUSED:
                 await self._save(self._delayed(row, "due", message.reason, now_ms), now_ms)
             case Outcome.NOT_APPLIED | Outcome.UNAUTHORIZED:
-                state = "due" if message.was_written else "doubt"
-                await self._save(replace(row, state=state, reason=message.reason), now_ms)
+                # as before: an earlier write in doubt stays so, and is looked at first
+                was_in_doubt = row.due_ms is not None or not message.was_written
+                state = "doubt" if was_in_doubt else "due"
+                before = replace(row, state=state, due_ms=None, reason=message.reason)
+                await self._save(before, now_ms)
             case Outcome.UNKNOWN:
                 await self._save(self._delayed(row, "doubt", message.reason, now_ms), now_ms)
 
     async def explain(self, order_id: int) -> tuple[StatusExplanation, ...]:
         """What was or is to be told of one order."""
-        shop = self._shop
-        noted = await self._storage.read(lambda c: rows.of_order(c, shop, order_id))
+        noted = await self._noted(order_id)
         settings = self._settings()
         return tuple(
             StatusExplanation(
@@ -127,7 +137,7 @@ class StatusTelling:
                 state=row.state,
                 reason=row.reason,
                 since_ms=row.since_ms,
-                next_try_ms=row.due_ms,
+                next_try_ms=row.due_ms if row.state in {"due", "doubt"} else None,
             )
             for row in noted
         )
@@ -155,10 +165,46 @@ class StatusTelling:
         await self._storage.write(unit)
 
 
-def _at_rest(row: StatusRow, book: StatusBook, others: Collection[str]) -> StatusRow | None:
+def _told(row: StatusRow, now_ms: int, *, may_be_undone: bool) -> StatusRow:
+    """The row once the shop took it; looked at once more where an older write may land on it."""
+    if not may_be_undone:
+        return replace(row, state="done", reason="")
+    return replace(
+        row,
+        state="doubt",
+        base_status_id="",
+        due_ms=now_ms + LOOK_AFTER_MS,
+        reason="told; an earlier write of ours may land on it",
+    )
+
+
+def _may_land(noted: Iterable[StatusRow], told: StatusRow, now_ms: int) -> bool:
+    """Whether a write of another milestone of the order may still reach the shop."""
+    return any(
+        row.state == "doubt" or (row.due_ms is not None and row.due_ms > now_ms)
+        for row in noted
+        if row.subject != told.subject and row.state != "due"
+    )
+
+
+def _written(noted: Iterable[StatusRow]) -> list[str]:
+    """The statuses that milestones of the order wrote, or may have written."""
+    return [row.status_id for row in noted if row.written_read is not None]
+
+
+def _is_passed(row: StatusRow, noted: Iterable[StatusRow]) -> bool:
+    """Whether the shop was told already what comes after this milestone, or may have been."""
+    return any(
+        other.written_read is not None
+        for other in noted
+        if other.subject not in {"taken", row.subject}
+    )
+
+
+def _at_rest(row: StatusRow, book: StatusBook, noted: Collection[StatusRow]) -> StatusRow | None:
     """The row as it rests when it need not be told any more; None when it is to be told.
 
-    ``others`` are the statuses that earlier milestones of ours put there.
+    ``noted`` are all milestones of the order.
     """
     name = book.name_for(row.subject)
     if not name:
@@ -167,6 +213,8 @@ def _at_rest(row: StatusRow, book: StatusBook, others: Collection[str]) -> Statu
     if row.subject in {"taken", *_PICKED} and row.fulfilment == "cancelled":
         # in doubt too: whether it landed or not, the cancel is told over it, never it over that
         return replace(row, state="overruled", reason="cancelled before it was told")
+    if row.subject == "taken" and _is_passed(row, noted):
+        return replace(row, state="overruled", reason="the order was further than taken")
     if row.state == "doubt":
         return None
     if status_id is not None and row.shop_status_id == status_id:
@@ -176,7 +224,10 @@ def _at_rest(row: StatusRow, book: StatusBook, others: Collection[str]) -> Statu
             return replace(row, state="overruled", reason="moved by a person in the shop")
         if book.is_milestone(row.taken_status_id):
             return replace(row, state="overruled", reason="the order was further than taken")
-    if row.subject in _PICKED and row.shop_status_id not in {row.taken_status_id, *others}:
+    if row.subject in _PICKED and row.shop_status_id not in {
+        row.taken_status_id,
+        *_written(noted),
+    }:
         return replace(row, state="overruled", reason="moved by a person in the shop")
     if row.subject in _PICKED and book.is_milestone(row.taken_status_id, but=_UP_TO_PICKED):
         return replace(row, state="overruled", reason="the order was further than picked")

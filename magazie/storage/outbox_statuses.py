@@ -29,6 +29,7 @@ class StatusRow(msgspec.Struct, frozen=True):
     since_ms: int
     attempts: int
     due_ms: int | None
+    """When it is tried again; of one at rest, until when a write in doubt may still land."""
     reason: str
     external_id: str
     number: str

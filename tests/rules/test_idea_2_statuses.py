@@ -276,7 +276,61 @@ async def test_rule_6_a_doubtful_taken_is_not_written_over_a_cancel_told_meanwhi
     await room.pass_time(5)
     assert await _state(room, order) == "doubt"
     await room.cancel(order)
-    await room.pass_time(10 * MINUTE)
+    await room.pass_time(15 * MINUTE)
     assert room.shop.truth(order).status_id == CANCELLED
     assert await _state(room, order) == "overruled"
     assert await _state(room, order, "cancelled") == "done"
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_a_taken_that_lands_late_is_not_left_over_a_cancel(room: Storeroom) -> None:
+    room.shop.fail(FaultKind.LATE_LANDING, STATUS, delay_s=3 * MINUTE)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(MINUTE)
+    assert await _state(room, order) == "doubt"
+    await room.cancel(order)
+    await room.pass_time(5)
+    assert room.shop.truth(order).status_id == CANCELLED
+    await room.pass_time(3 * MINUTE)
+    assert room.shop.truth(order).status_id == TAKEN, "the test needs it to land over the cancel"
+    await room.pass_time(HOUR)
+    assert room.shop.truth(order).status_id == CANCELLED
+    assert room.shop.stock("P1") == await room.available("P1") == 10
+    assert await _state(room, order, "cancelled") == "done"
+    assert len(room.shop.statuses_written) == 3
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_a_cancel_after_a_doubt_is_looked_at_once_and_a_person_s_word_stands(
+    room: Storeroom,
+) -> None:
+    room.shop.fail(FaultKind.LOST_AFTER, STATUS)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(5)
+    await room.cancel(order)
+    await room.pass_time(5)
+    room.shop.move(order, DELIVERED)
+    await room.pass_time(HOUR)
+    assert room.shop.truth(order).status_id == DELIVERED
+    assert room.shop.statuses_written == [(order, TAKEN), (order, CANCELLED)]
+    assert len(_looks(room)) == 1
+    assert await _state(room, order, "cancelled") == "overruled"
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_a_throttled_repetition_leaves_the_first_write_in_doubt(
+    room: Storeroom,
+) -> None:
+    room.shop.fail(FaultKind.LOST_BEFORE, STATUS)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(5)
+    room.shop.fail(FaultKind.THROTTLE, STATUS)
+    await room.pass_time(90)
+    assert len(room.shop.statuses_written) == 2
+    assert await _state(room, order) == "doubt"
+    await room.pass_time(5 * MINUTE)
+    assert room.shop.truth(order).status_id == TAKEN
+    assert len(_looks(room)) == 2

@@ -22,7 +22,8 @@ from magazie.actors.settings_actor import SETTINGS_KEY, SettingsActor
 from magazie.actors.settings_messages import UpdateShop
 from magazie.model.orders import Fulfilment
 from magazie.model.picking import Rest
-from tests.rules.shop_side import CANCELLED, DELIVERED, PAID, TAKEN
+from magazie.simulators.gomag import FaultKind
+from tests.rules.shop_side import CANCELLED, DELIVERED, PAID, STATUS, TAKEN
 from tests.rules.storeroom import HOUR, MINUTE, SHOP, Storeroom, in_storeroom
 
 UNPAID = 4
@@ -178,3 +179,37 @@ async def test_a_crash_in_the_middle_loses_no_scan(room: Storeroom) -> None:
     stored = await room.find(order)
     assert stored is not None
     assert stored.fulfilment is Fulfilment.PICKED
+
+
+@pytest.mark.parametrize("fault", [FaultKind.LOST_BEFORE, FaultKind.ENVELOPE_REFUSED])
+@in_storeroom({"P1": 10}, tells_taken=True, poll_seconds=3600)
+async def test_rule_6_taken_is_not_written_over_picked(room: Storeroom, fault: FaultKind) -> None:
+    await named(room, NAMES)
+    room.shop.fail(fault, STATUS)
+    order = room.shop.order(("P1", 1))
+    await room.read()
+    await room.pass_time(5)
+    picker = Picker(room)
+    await picker.next()
+    await picker.scan("P1")
+    assert await picker.complete() == "completed"
+    await room.pass_time(5)
+    assert room.shop.statuses_written == [(order, TAKEN), (order, PAID)]
+    await room.pass_time(HOUR)
+    assert room.shop.truth(order).status_id == PAID
+    assert (await room.milestones(order))["taken"].state == "overruled"
+    assert (await room.milestones(order))["picked"].state == "done"
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_a_taken_that_lands_late_is_not_left_over_picked(room: Storeroom) -> None:
+    await named(room, NAMES)
+    room.shop.fail(FaultKind.LATE_LANDING, STATUS, delay_s=3 * MINUTE)
+    order = room.shop.order(("P1", 1))
+    await room.read()
+    picker = Picker(room)
+    await picker.next()
+    await picker.scan("P1")
+    assert await picker.complete() == "completed"
+    await room.pass_time(HOUR)
+    assert room.shop.truth(order).status_id == PAID
