@@ -10,6 +10,7 @@ from typing import IO, Final, NamedTuple
 from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
+from magazie.files.lean_xml import read_leanly
 from magazie.files.pauses import PausingFile
 from magazie.files.problems import FileRefusedError
 from magazie.model.file_encoding import DoubtfulEncodingError, EncodingSearch
@@ -24,6 +25,7 @@ _ZIP, _OLD_EXCEL = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 _DELIMITERS: Final = (";", ",", "\t")
 _LEGACY: Final = frozenset({"cp1250", "iso8859-2", "iso8859-16"})
 csv.field_size_limit(_LONGEST_CELL)
+read_leanly()
 
 Cell = str | int | float
 """A number only where a spreadsheet says it is one."""
