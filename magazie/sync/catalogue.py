@@ -45,6 +45,7 @@ class Catalogue:
             storage=storage,
             clock=clock,
             follow=identity.follow,
+            unreachable=lambda: reader.unreachable,
         )
         self._import = CatalogueImport(
             shop,

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import math
 from collections.abc import Awaitable, Callable
 from datetime import date, timedelta
 from functools import partial
@@ -50,7 +51,7 @@ DAYS_MOST: Final = 7
 """What changed is asked day by day; after a longer silence everything is read instead."""
 TRIES_MOST: Final = 8
 TRIES_UNREACHED: Final = 3
-"""Of a shop that has not answered since the reading was asked for: who asked is waiting."""
+"""Of a shop that has not answered since the reading began; once where a person waits for it."""
 FIRST_WAIT_S: Final = 2.0
 LONGEST_WAIT_S: Final = 60.0
 
@@ -63,6 +64,7 @@ class SyncOrder(msgspec.Struct, frozen=True):
     """What a reading job is to read: see ``CatalogueReader.read``."""
 
     is_whole: bool | None = None
+    by_hand: bool = True
 
 
 class CatalogueRead(msgspec.Struct, frozen=True):
@@ -86,45 +88,66 @@ class CatalogueReader:
         storage: Storage,
         clock: Clock,
         follow: Callable[[], Awaitable[object]],
+        unreachable: Callable[[], str],
     ) -> None:
-        """Nothing is read until it is asked for. ``follow`` brings links up to the listing."""
+        """Nothing is read until it is asked for. ``follow`` brings links up to the listing.
+
+        ``unreachable`` says why the shop could not be reached when its orders were last read;
+        empty when it could.
+        """
         self._shop = shop
         self._port = port
         self._directory = directory
         self._storage = storage
         self._clock = clock
         self._follow = follow
+        self._unreachable = unreachable
         self._reading = asyncio.Lock()
         self._has_answered = False
+        self._by_hand = False
 
     async def state(self) -> ReadingRow:
         """Where the reading stands."""
         return await self._storage.read(lambda c: rows.load(c, self._shop))
 
-    async def read(self, progress: Progress, *, is_whole: bool | None = None) -> CatalogueRead:
+    async def read(
+        self, progress: Progress, *, is_whole: bool | None = None, by_hand: bool = True
+    ) -> CatalogueRead:
         """Read everything, or what changed since the last reading.
 
         ``is_whole`` None: everything where that was never read to its end, else what changed.
         Pages drift while they are read: what a later page repeats is stored again, and only a
-        whole reading, with a look at each item that it missed, tells what is gone.
+        whole reading, with a look at each item that it missed, tells what is gone. ``by_hand``:
+        a person waits for it, and is told at once that the shop cannot be reached.
 
         Raises:
             ShopError: the shop does not answer: it did not for minutes, or cannot be reached.
 
         """
         async with self._reading:
-            self._has_answered = False
+            self._has_answered, self._by_hand = False, by_hand
             known = await self.state()
             days = self._changed_days(known)
             whole = not days if is_whole is None else is_whole or not days
             reading: Reading = await self._ask(BeginReading(whole))
             try:
+                if by_hand:
+                    self._refuse_in_trouble()
                 if reading.next_page == 1:
                     await self._read_tree()
                 return await self._read_pages(reading, days, progress)
             except ShopError as error:
                 await self._ask(ReadingBroken(str(error)))
                 raise
+
+    def _refuse_in_trouble(self) -> None:
+        """While a shop that was not reached is left in peace, a request would wait for its turn."""
+        reason = self._unreachable()
+        left_s = self._port.budget().blocked_until_s - asyncio.get_running_loop().time()
+        if reason and left_s > 0:
+            raise Unreachable(
+                f"{reason}: the shop was not reached, and is tried again in {math.ceil(left_s)} s"
+            )
 
     def _changed_days(self, known: ReadingRow) -> list[date]:
         """The days on which something may have changed that is not known; none: all of them."""
@@ -217,14 +240,18 @@ class CatalogueReader:
                 answer = await ask()
             except _PASSING as error:
                 attempt += 1
-                most = TRIES_MOST if self._has_answered else TRIES_UNREACHED
-                if attempt >= (most if isinstance(error, Unreachable) else TRIES_MOST):
+                if attempt >= self._tries_of(error):
                     raise
                 logger.warning("catalogue_waits shop=%s reason=%s", self._shop, error)
                 await asyncio.sleep(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (attempt - 1)))
             else:
                 self._has_answered = True
                 return answer
+
+    def _tries_of(self, error: ShopError) -> int:
+        if self._has_answered or not isinstance(error, Unreachable):
+            return TRIES_MOST
+        return 1 if self._by_hand else TRIES_UNREACHED
 
     async def _ask(self, message: msgspec.Struct) -> Any:
         """Ask the ShopCatalogue; what it answers stands with the message."""

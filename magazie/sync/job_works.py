@@ -39,7 +39,7 @@ class ShopWorks:
     async def _sync(self, job: Job, progress: Progress) -> object:
         wanted = msgspec.json.decode(job.arguments, type=SyncOrder)
         reader = self._shops[job.subject].catalogue.reader
-        return await reader.read(progress, is_whole=wanted.is_whole)
+        return await reader.read(progress, is_whole=wanted.is_whole, by_hand=wanted.by_hand)
 
     async def _import(self, job: Job, progress: Progress) -> object:
         order = msgspec.json.decode(job.arguments, type=ImportOrder)

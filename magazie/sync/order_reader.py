@@ -23,7 +23,7 @@ from magazie.actors.order_feed_messages import (
 )
 from magazie.actors.runtime import NOT_NOW, Directory
 from magazie.model.romanian_time import local_date, local_day_bounds
-from magazie.ports import Clock, OrderPage, OrderWindow, ShopError, ShopPort
+from magazie.ports import Clock, OrderPage, OrderWindow, ShopError, ShopPort, Unreachable
 from magazie.storage.settings_rows import ShopSettings
 
 logger = logging.getLogger(__name__)
@@ -80,6 +80,7 @@ class OrderReader:
         self._newest: ReadStamp | None = None
         self._watchers: list[set[int]] = []
         self._failing_since_ms: int | None = None
+        self._unreachable = ""
         self._retrying = False
 
     # --- for others -------------------------------------------------------------------
@@ -106,6 +107,11 @@ class OrderReader:
     def failing_since_ms(self) -> int | None:
         """Since when orders cannot be read; None when they can."""
         return self._failing_since_ms
+
+    @property
+    def unreachable(self) -> str:
+        """Why the shop could not be reached when it was last asked; empty when it could."""
+        return self._unreachable
 
     @property
     def newest_read_no(self) -> int:
@@ -327,10 +333,12 @@ class OrderReader:
             result = await reading
         except (ShopError, ReadUnsettledError) as error:
             now_ms = self._clock.now_ms()
+            self._unreachable = str(error) if isinstance(error, Unreachable) else ""
             if self._failing_since_ms is None:
                 self._failing_since_ms = now_ms
             failed = ReadFailed(self._failing_since_ms, str(error))
             await self._directory.ask(OrderFeed, self._shop, failed)
             raise
         self._failing_since_ms = None
+        self._unreachable = ""
         return result

@@ -17,6 +17,7 @@ from magazie.storage.reads.products import ProductFilter
 from magazie.storage.settings_rows import ShopSettings
 from magazie.storage.storage import Storage
 from magazie.sync.catalogue import Catalogue
+from magazie.sync.catalogue_reader import SyncOrder
 from magazie.sync.catalogue_watch import CatalogueWatch
 from magazie.sync.import_report import ImportOrder
 from magazie.sync.order_reader import OrderReader
@@ -96,7 +97,7 @@ class ShopSync:
             reader=self.catalogue.reader,
             orders=self.reader,
             clock=clock,
-            start=lambda is_whole: self.start_sync(is_whole=is_whole),
+            start=lambda is_whole: self._start_sync(SyncOrder(is_whole, by_hand=False)),
         )
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -166,8 +167,10 @@ class ShopSync:
 
         ``is_whole`` None: everything where that was never read, else what changed.
         """
-        arguments = msgspec.json.encode({"is_whole": is_whole})
-        return await self._start_job(JobKind.SYNC, self.shop, arguments)
+        return await self._start_sync(SyncOrder(is_whole))
+
+    async def _start_sync(self, order: SyncOrder) -> int:
+        return await self._start_job(JobKind.SYNC, self.shop, msgspec.json.encode(order))
 
     async def start_import(
         self, *, rows: frozenset[str] | None, dry_run: bool, opening_stock: bool

@@ -113,17 +113,35 @@ async def test_a_shop_that_does_not_answer_alerts_and_the_next_reading_goes_on(
     assert await room.alerts("catalogue_unreadable") == []
 
 
+@pytest.mark.parametrize("down_for_s", [0, 30 * MINUTE])
 @in_storeroom({"P1": 1}, linked=False)
-async def test_a_shop_that_cannot_be_reached_is_told_soon(room: Storeroom) -> None:
+async def test_a_person_is_told_at_once_that_the_shop_cannot_be_reached(
+    room: Storeroom, down_for_s: float
+) -> None:
     room.shop.cut()
+    await room.pass_time(down_for_s)
     job_id = await room.syncs[SHOP].start_sync()
-    await room.pass_time(2 * MINUTE)
+    await room.pass_time(2)
     job = await room.look(lambda c: jobs.find(c, job_id))
     assert job is not None
     assert job.state is jobs.JobState.FAILED
+    assert "the shop is offline" in job.problems[0].message
     assert await room.alerts("catalogue_unreadable") == [SHOP]
     room.shop.mend()
+    await room.pass_time(2 * MINUTE)
     await read(room)
+    assert await room.alerts("catalogue_unreadable") == []
+
+
+@in_storeroom({"P1": 1}, watches_catalogue=True)
+async def test_a_reading_that_nobody_waits_for_gets_over_a_moment_without_connection(
+    room: Storeroom,
+) -> None:
+    room.clock.skip(2 * HOUR)  # what changed is due, and is looked for within five minutes
+    await room.pass_time(4 * MINUTE)
+    room.shop.fail(FaultKind.REFUSE, "category", times=2)
+    await room.pass_time(10 * MINUTE)
+    assert room.shop.requests("category"), "the test needs a reading"
     assert await room.alerts("catalogue_unreadable") == []
 
 
