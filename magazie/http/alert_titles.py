@@ -60,12 +60,13 @@ _RO_EN: Final[Mapping[str, tuple[AlertWords, AlertWords]]] = {
     "movement_line_refused": (
         AlertWords(
             "Linie de document refuzată",
-            "Îndreptați cauza arătată și introduceți linia din nou. Celelalte linii rămân"
-            " înregistrate.",
+            "Îndreptați cauza arătată și introduceți linia din nou, apoi închideți alerta."
+            " Celelalte linii rămân înregistrate.",
         ),
         AlertWords(
             "Document line refused",
-            "Mend the cause that is given and enter the line anew. The other lines stand.",
+            "Mend the cause that is given and enter the line anew, then close the alert. The other"
+            " lines stand.",
         ),
     ),
     "order_vanished": (

@@ -9,6 +9,8 @@ from magazie.model.alert_texts import Facts, alert_text
 
 LONGEST_REASON: Final = 400
 """Letters of a reason that comes from outside, of which there may be any number."""
+SETTLED_BY_A_PERSON: Final = "movement_line_refused"
+"""What it speaks of lasts: that a person closes it says that the line was entered anew."""
 
 
 def raise_alert(
@@ -43,11 +45,15 @@ def clear_alert(connection: sqlite3.Connection, kind: str, subject: str, now_ms:
 
 
 def mark_seen(connection: sqlite3.Connection, alert_id: int, person: str, now_ms: int) -> bool:
-    """Note who saw it. It is cleared only by the fact it speaks of. False: no such alert."""
+    """Note who saw it. It is cleared only by the fact it speaks of. False: no such alert.
+
+    An alert whose fact nothing can undo is cleared by whoever closes it.
+    """
     cursor = connection.execute(
-        "UPDATE alerts SET state = 'seen', seen_by = ?2, changed_ms = ?3"
-        " WHERE id = ?1 AND state = 'open'",
-        (alert_id, person, now_ms),
+        "UPDATE alerts SET state = CASE kind WHEN ?4 THEN 'cleared' ELSE 'seen' END,"
+        " seen_by = ?2, changed_ms = ?3"
+        " WHERE id = ?1 AND (state = 'open' OR (state = 'seen' AND kind = ?4))",
+        (alert_id, person, now_ms, SETTLED_BY_A_PERSON),
     )
     if cursor.rowcount:
         return True

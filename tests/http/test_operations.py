@@ -149,6 +149,20 @@ async def test_an_alert_is_seen_by_a_person_and_cleared_by_its_fact(edge: Edge) 
     assert (await edge.ask("POST", "/api/v1/alerts/0000000000009/close")).status == 404
 
 
+async def test_the_alert_of_a_refused_line_goes_when_it_is_closed(edge: Edge) -> None:
+    facts = {"movement": "reception", "reference": "x", "line": "1", "problem": "refused"}
+    subject = "movement:1/line:1"
+    await edge.parts.storage.write(
+        lambda c: raise_alert(c, "movement_line_refused", subject, facts, NOW_MS)
+    )
+    (alert,) = (await edge.get("/api/v1/alerts"))["items"]
+    path = f"/api/v1/alerts/{alert['id']}/close"
+    closed = await edge.post(path, status=200)
+    assert (closed["state"], closed["seen_by"]) == ("cleared", "client-admin")
+    assert (await edge.post(path, status=200)) == closed
+    assert (await edge.get("/api/v1/alerts"))["items"] == []
+
+
 async def test_an_alert_of_an_earlier_version_shows_its_text(edge: Edge) -> None:
     def earlier(connection: sqlite3.Connection) -> None:
         raise_alert(connection, "shortage", "order:1", {"missing": "2"}, NOW_MS)

@@ -48,6 +48,8 @@ class AlertQuery(Paging):
 class AlertShown(msgspec.Struct, frozen=True):
     """An alert. It is cleared only by the fact it speaks of; a person notes having seen it.
 
+    Only what lasts, a document's line that was refused, is cleared by being closed.
+
     ``title`` and ``advice`` follow from the kind: what it means, and what to do. ``text`` names
     the case at hand.
     """
@@ -93,7 +95,10 @@ async def list_alerts(call: Call[NoBody, AlertQuery]) -> Outcome:
     takes_key=True,
 )
 async def close_alert(call: Call[NoBody, NoQuery]) -> Outcome:
-    """It stays in the list as seen until the fact itself is gone; closing twice is harmless."""
+    """It stays in the list as seen until the fact itself is gone; closing twice is harmless.
+
+    A document's refused line stays refused, so its alert goes with this.
+    """
     alert_id = call.id("id", "alert")
     person, now_ms = call.who.name, call.parts.clock.now_ms()
 

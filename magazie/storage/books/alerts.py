@@ -1,6 +1,7 @@
 """Alerts that stand for facts: open exactly as long as the fact is there.
 
-They are raised and cleared in the unit of the fact. One that a person has seen is still open.
+They are raised and cleared in the unit of the fact. One that a person has seen is still open; but
+what was refused for good is settled by the person who closes its alert.
 """
 
 import sqlite3
@@ -50,7 +51,9 @@ _FACTS: Final = {
     """,
     "movement_line_refused": """
         SELECT 'movement:' || movement_id || '/line:' || line AS subject, NULL AS text
-        FROM movement_lines WHERE problem <> ''
+        FROM movement_lines WHERE problem <> '' AND NOT EXISTS (SELECT 1 FROM alerts AS s
+            WHERE s.kind = 'movement_line_refused' AND s.state = 'cleared' AND s.seen_by IS NOT NULL
+            AND s.subject = 'movement:' || movement_id || '/line:' || line)
     """,
 }
 

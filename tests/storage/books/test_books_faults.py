@@ -75,6 +75,15 @@ def test_an_alert_that_a_person_has_seen_is_still_open(books: Path) -> None:
     assert check_books(books).faults == ()
 
 
+def test_the_alert_of_a_refused_line_is_settled_by_a_person(books: Path) -> None:
+    spoil(
+        books,
+        "UPDATE alerts SET state = 'cleared', seen_by = 'Ana' WHERE kind = 'movement_line_refused'",
+    )
+
+    assert check_books(books).faults == ()
+
+
 def test_a_claim_may_lag_while_it_is_owed(books: Path) -> None:
     spoil(
         books,

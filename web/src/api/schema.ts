@@ -1589,6 +1589,8 @@ export interface paths {
          * Note that a person saw an alert
          * @description It stays in the list as seen until the fact itself is gone; closing twice is harmless.
          *
+         *     A document's refused line stays refused, so its alert goes with this.
+         *
          *     Needs the role `office` or above.
          */
         post: operations["close_alert"];
@@ -5129,6 +5131,8 @@ export interface components {
         /**
          * AlertShown
          * @description An alert. It is cleared only by the fact it speaks of; a person notes having seen it.
+         *
+         *         Only what lasts, a document's line that was refused, is cleared by being closed.
          *
          *         ``title`` and ``advice`` follow from the kind: what it means, and what to do. ``text`` names
          *         the case at hand.
