@@ -19,7 +19,7 @@ from magazie.actors.movement_messages import (
     ReadMovement,
     ResumeMovement,
 )
-from magazie.actors.movement_rules import faults_of, leaving
+from magazie.actors.movement_rules import IS_A_BUNDLE, faults_of, leaving
 from magazie.actors.news import NewsDesk, RecordNews
 from magazie.actors.nomenclature import Nomenclature
 from magazie.actors.runtime import AsyncioActor, Directory, Rejection
@@ -37,6 +37,7 @@ from magazie.model.ids import IdSource, encode_id
 from magazie.ports import Clock
 from magazie.storage import movements as rows
 from magazie.storage.alerts import raise_alert
+from magazie.storage.bundles import any_bundle
 from magazie.storage.idempotency import StoredAnswer
 from magazie.storage.movements import (
     Movement,
@@ -149,6 +150,7 @@ class MovementActor(AsyncioActor):
         def unit(connection: sqlite3.Connection) -> None:
             if not rows.insert(connection, movement):
                 raise StaleRevisionError(f"movement {self._key} is stored already")
+            _refuse_bundles(connection, movement)
 
         await self._storage.write(unit)
         self._movement = movement
@@ -258,6 +260,18 @@ class MovementActor(AsyncioActor):
     def _tell(self) -> None:
         movement = self._known()
         self._news.tell(RecordNews("movement", encode_id(movement.id), movement.revision))
+
+
+def _refuse_bundles(connection: sqlite3.Connection, movement: Movement) -> None:
+    """A product may have become a bundle since the message was looked at."""
+    bundle = any_bundle(connection, [line.product_id for line in movement.lines])
+    refuse_if_any(
+        [
+            FieldFault(f"lines[{index}].product", IS_A_BUNDLE)
+            for index, line in enumerate(movement.lines)
+            if line.product_id == bundle
+        ]
+    )
 
 
 def _hash_of(message: CreateMovement) -> bytes:

@@ -12,6 +12,7 @@ from magazie.model.decimals import MAX_PRICE_E4, MAX_QUANTITY_MILLI
 from magazie.storage.movements import MovementKind
 
 MOST_LINES: Final = 1000
+IS_A_BUNDLE: Final = "is a bundle: move the stock of its parts"
 _LONGEST: Final = {"reference": 200, "supplier": 200}
 _LONGEST_NOTE: Final = 500
 
@@ -69,7 +70,7 @@ def _line(
     if not nomenclature.exists(line.product_id):
         yield FieldFault(f"{field}.product", "there is no such product")
     elif nomenclature.parts_of(line.product_id) is not None:
-        yield FieldFault(f"{field}.product", "is a bundle: move the stock of its parts")
+        yield FieldFault(f"{field}.product", IS_A_BUNDLE)
     if (problem := _quantity_problem(line.quantity_milli, kind)) is not None:
         yield FieldFault(f"{field}.quantity", problem)
     if line.unit_cost_e4 is not None and not 0 <= line.unit_cost_e4 <= MAX_PRICE_E4:

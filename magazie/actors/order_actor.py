@@ -286,9 +286,9 @@ class OrderActor(AsyncioActor):
 
     async def _claim(self, *, created: bool = False) -> OrderHeld:
         """Set what is owed, then answer; what cannot be set in time stays owed."""
-        order = self._require()
-        if not order.owes_claims:
+        if not (order := self._require()).owes_claims:
             return OrderHeld(order, self._held, created)
+        order = await self._with_parts(order)
         held = await self._set_claims(order)
         if held is None:
             self._around.news.tell(self._order_news())
@@ -298,6 +298,16 @@ class OrderActor(AsyncioActor):
         # the claims are committed: the answer need not wait for the note of it
         self._around.notes.note(order.claims_wanted, self._order_news())
         return OrderHeld(self._order, held, created)
+
+    async def _with_parts(self, order: Order) -> Order:
+        """The order, about to claim: what became a bundle before it was stored claims its parts.
+
+        Afterwards no product of its lines becomes one (see ``storage.bundles``).
+        """
+        if (lines := self._with_bundles(order.lines)) != order.lines:
+            wanted = order.claims_wanted + 1
+            await self._store_change(replace(order, lines=lines, claims_wanted=wanted), [])
+        return self._require()
 
     async def _set_claims(self, order: Order) -> dict[int, tuple[int, int]] | None:
         """Line → (reserved, shortage) once every product has answered; None if one has not."""
@@ -395,11 +405,14 @@ class OrderActor(AsyncioActor):
         )
 
     def _with_bundles(self, lines: tuple[OrderLine, ...]) -> tuple[OrderLine, ...]:
-        """Lines of another program's order: those on bundles claim the bundles' parts."""
+        """The lines; those on bundles that have no parts yet claim the bundles' parts."""
         parts_of = self._around.nomenclature.parts_of
-        if all(line.product_id is None or parts_of(line.product_id) is None for line in lines):
-            return lines
-        return tuple(self._with_product(line, line.product_id) for line in lines)
+        return tuple(
+            line
+            if line.product_id is None or line.parts or parts_of(line.product_id) is None
+            else self._with_product(line, line.product_id)
+            for line in lines
+        )
 
     def _with_product(self, line: OrderLine, product_id: int | None) -> OrderLine:
         """The line linked to a product; unlinked still if nothing can be claimed of that."""

@@ -8,6 +8,7 @@ import msgspec
 
 from magazie.model.bundles import BundlePart, Parts
 from magazie.model.codes import keys_of, normalise_code
+from magazie.storage.bundles import is_kept
 from magazie.storage.stock import StaleRevisionError
 
 
@@ -198,7 +199,7 @@ def update(connection: sqlite3.Connection, before: Product, after: Product) -> N
         connection.execute("DELETE FROM product_keys WHERE product_id = ?", (after.id,))
         _write_codes(connection, after)
     if before.bundle != after.bundle:
-        if before.bundle is None and _has_stock(connection, after.id):
+        if before.bundle is None and is_kept(connection, after.id):
             raise HasStockError(f"product {after.id} has a stock of its own")
         _write_bundle(connection, after.id, after.bundle)
     prices = {at: it for at, it in after.prices.items() if before.prices.get(at) != it}
@@ -357,16 +358,6 @@ def _write_bundle(connection: sqlite3.Connection, product_id: int, bundle: Parts
     ).fetchone()
     if nested:
         raise NestedBundleError(f"bundle {product_id} stands in a bundle, or one in it")
-
-
-def _has_stock(connection: sqlite3.Connection, product_id: int) -> bool:
-    (found,) = connection.execute(
-        "SELECT EXISTS (SELECT 1 FROM ledger WHERE product_id = ?1) OR EXISTS ("
-        "SELECT 1 FROM claims INDEXED BY claims_live"
-        " WHERE product_id = ?1 AND ordered_milli > shipped_milli)",
-        (product_id,),
-    ).fetchone()
-    return bool(found)
 
 
 def _write_prices(
