@@ -300,10 +300,7 @@ class OrderActor(AsyncioActor):
         return OrderHeld(self._order, held, created)
 
     async def _with_parts(self, order: Order) -> Order:
-        """The order, about to claim: what became a bundle before it was stored claims its parts.
-
-        Afterwards no product of its lines becomes one (see ``storage.bundles``).
-        """
+        """The order, about to claim: of what became a bundle before it was stored, the parts."""
         if (lines := self._with_bundles(order.lines)) != order.lines:
             wanted = order.claims_wanted + 1
             await self._store_change(replace(order, lines=lines, claims_wanted=wanted), [])
@@ -347,6 +344,8 @@ class OrderActor(AsyncioActor):
             return None
         if order.warehouse is None and order.fulfilment is Fulfilment.OPEN:
             await self._find_warehouse(order)
+        if not self._require().owes_claims:  # the books say that it does: the note was lost
+            self._around.notes.note(order.claims_wanted, self._order_news())
         return await self._claim()
 
     async def _find_warehouse(self, order: Order) -> None:

@@ -167,7 +167,15 @@ class OrderFeed(AsyncioActor):
         listed = await self._keep_aside(early, odd, untaken)
         left_aside = {order.external_id for order in early}
         to_take = [order for order in fresh if order.external_id not in left_aside]
-        return await self._hand_over(message, to_take, untaken, is_known=not to_take and not listed)
+        # listed in just this shape, as the books refused it: tried again, and waited for no more
+        stuck = {
+            order.external_id
+            for order in to_take
+            if order.external_id in untaken
+            and untaken[order.external_id] == (UNDECODABLE, _hash_of(order.raw))
+        }
+        is_known = len(stuck) == len(to_take) and not listed
+        return await self._hand_over(message, to_take, untaken, stuck, is_known=is_known)
 
     async def _touch_goods(self, orders: list[ShopOrder], read_no: int) -> Exception | None:
         """Note that the shop changed the stock of what these orders name, or named before.
@@ -236,6 +244,7 @@ class OrderFeed(AsyncioActor):
         message: TakePage,
         orders: list[ShopOrder],
         untaken: dict[str, tuple[str, bytes]],
+        stuck: set[str],
         *,
         is_known: bool,
     ) -> PageTaken:
@@ -260,7 +269,7 @@ class OrderFeed(AsyncioActor):
         unsettled = 0
         for order, answer in zip(orders, answers, strict=True):
             if isinstance(answer, _NOT_THIS_TIME):
-                unsettled += 1
+                unsettled += order.external_id not in stuck
             elif isinstance(answer, Exception):
                 await self._set_aside(order, answer)
         taken = [
