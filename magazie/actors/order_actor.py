@@ -36,6 +36,7 @@ from magazie.actors.order_records import (
     followed_fulfilment,
     from_draft,
     held_by_bundles,
+    is_edited,
     line_changes,
     public,
     total_of,
@@ -168,7 +169,7 @@ class OrderActor(AsyncioActor):
         # a status may move the shop's stock where nothing changes here: of an order that the
         # office cancelled, or whose goods have left. Claiming anew notes that as a touch
         is_apart = seen.status_id != order.shop_status_id and order.fulfilment not in _OPEN
-        reclaims = turned or is_apart or claimed(order.lines) != claimed(lines)
+        reclaims = turned or is_apart or is_edited(order.lines, lines)
         events = []
         if turned:
             kind = "cancelled" if fulfilment is Fulfilment.CANCELLED else "reopened"

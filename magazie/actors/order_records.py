@@ -115,6 +115,11 @@ def claimed(lines: tuple[OrderLine, ...]) -> Mapping[int, Mapping[int, tuple[int
     return claims_of(lines, cancelled=False)
 
 
+def is_edited(before: tuple[OrderLine, ...], after: tuple[OrderLine, ...]) -> bool:
+    """Whether an edit in the shop moved goods: here, or there alone, of what was let go."""
+    return claimed(before) != claimed(after) or goods_ordered(before) != goods_ordered(after)
+
+
 def held_by_bundles(
     order: Order, claims: Mapping[int, Mapping[int, tuple[int, int]]]
 ) -> dict[int, tuple[int, int]]:
@@ -148,7 +153,7 @@ def with_quantities(
 def _with_quantity(line: OrderLine, quantity_milli: int | None) -> OrderLine:
     if quantity_milli is None:
         return line
-    released_milli = min(line.released_milli, quantity_milli)
+    released_milli = line.released_of(quantity_milli)
     return replace(line, quantity_milli=quantity_milli, released_milli=released_milli)
 
 

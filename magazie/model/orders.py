@@ -142,6 +142,10 @@ class OrderLine(msgspec.Struct, frozen=True, gc=False):
         """How much is to leave in all."""
         return self.quantity_milli - self.released_milli
 
+    def released_of(self, quantity_milli: int) -> int:
+        """How much stays let go once so much is ordered: what is in hand is wanted first."""
+        return min(self.released_milli, max(0, quantity_milli - self.picked_milli))
+
     @property
     def is_parked(self) -> bool:
         """Goods of which we do not know the product: the line waits for a link."""
@@ -232,7 +236,7 @@ def _as_seen(number: int, seen: SeenLine, old: OrderLine | None) -> OrderLine:
         base_price_e4=seen.base_price_e4,
         vat_rate_e2=seen.vat_rate_e2,
         parts=old.parts if old is not None else (),
-        released_milli=min(old.released_milli, seen.quantity_milli) if old is not None else 0,
+        released_milli=old.released_of(seen.quantity_milli) if old is not None else 0,
     )
 
 

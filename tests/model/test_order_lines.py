@@ -56,6 +56,19 @@ def test_an_edit_keeps_numbers_drops_to_nothing_and_adds_at_the_end() -> None:
     assert told(follow_lines(known, [])) == [(1, "a", 0, 101)]
 
 
+@pytest.mark.parametrize(
+    ("picked", "released", "quantity", "kept"),
+    [(3, 2, 3, 0), (3, 2, 4, 1), (3, 2, 6, 2), (3, 2, 1, 0), (0, 3, 2, 2), (0, 3, 5, 3)],
+)
+def test_what_is_in_hand_is_wanted_before_anything_is_let_go(
+    picked: int, released: int, quantity: int, kept: int
+) -> None:
+    known = known_line(1, replace(A, quantity_milli=5 * ONE), product=7, picked=picked * ONE)
+    known = replace(known, released_milli=released * ONE)
+    (edited,) = follow_lines([known], [replace(A, quantity_milli=quantity * ONE)])
+    assert edited.released_milli == kept * ONE
+
+
 def test_a_dropped_line_comes_back_with_its_number_and_product() -> None:
     known = linked(follow_lines((), [A, B]))
     without = follow_lines(known, [A])

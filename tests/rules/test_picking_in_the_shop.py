@@ -213,3 +213,19 @@ async def test_rule_6_a_taken_that_lands_late_is_not_left_over_picked(room: Stor
     assert await picker.complete() == "completed"
     await room.pass_time(HOUR)
     assert room.shop.truth(order).status_id == PAID
+
+
+@in_storeroom({"P1": 10})
+async def test_g14_an_order_edited_to_what_was_found_keeps_all_of_it(room: Storeroom) -> None:
+    order = room.shop.order(("P1", 5))
+    picker = await picking(room, order)
+    assert await picker.scan("P1", 3) == "counted"
+    await picker.do(ShortPick(1, 2000, "negasit", Rest.RELEASE))
+    assert await picker.complete() == "completed"
+    await room.pass_time(MINUTE)
+    assert await room.reserved("P1") == 3
+    room.shop.edit(order, ("P1", 3))
+    await room.read()
+    await room.flush()
+    assert await room.reserved("P1") == 3, "three are in the parcel"
+    assert room.shop.stock("P1") == 7
