@@ -19,7 +19,7 @@ from magazie.actors.open_picks import OpenPicks
 from magazie.actors.order_actor import OrderActor
 from magazie.actors.order_feed import OrderFeed
 from magazie.actors.order_messages import LinkParkedLines
-from magazie.actors.outbox_messages import LookAtEverything, LookAtOrder, LookAtProducts, Resume
+from magazie.actors.outbox_messages import LookAtEverything, LookAtOrders, LookAtProducts, Resume
 from magazie.actors.passwords import PasswordHasher
 from magazie.actors.pick_queue import PickQueue
 from magazie.actors.picking_session import PickingSession
@@ -132,6 +132,7 @@ class Service:
         self._unlisten: Callable[[], None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._gathered: set[int] = set()
+        self._gathered_orders: dict[str, set[int]] = {}
         self._changed_orders: set[int] = set()
 
     @property
@@ -351,10 +352,8 @@ class Service:
             case StockNews():
                 self._gather(news.product_id)
             case OrderNews() if news.shop is not None:
-                self.directory.tell(GomagOutbox, news.shop, LookAtOrder(news.order_id))
-                sync = self.shops.get(news.shop)
-                if sync is not None:
-                    sync.statuses.wake()
+                self._spread_soon()
+                self._gathered_orders.setdefault(news.shop, set()).add(news.order_id)
             case LinkNews():
                 self._gather(news.product_id)
                 self.directory.tell(ShopCatalogue, news.shop, ItemTied(news.external_id))
@@ -366,9 +365,13 @@ class Service:
                 self._spawn(self._follow_shop(news.id), f"follow shop {news.id}")
 
     def _gather(self, product_id: int) -> None:
-        if not self._gathered:
-            asyncio.get_running_loop().call_later(NEWS_GATHERED_S, self._spread)
+        self._spread_soon()
         self._gathered.add(product_id)
+
+    def _spread_soon(self) -> None:
+        """News is gathered for a moment: many messages would fill an outbox that is busy."""
+        if not (self._gathered or self._gathered_orders):
+            asyncio.get_running_loop().call_later(NEWS_GATHERED_S, self._spread)
 
     def _spread(self) -> None:
         """Tell every shop's outbox of the products gathered, and pages of orders changed."""
@@ -383,6 +386,11 @@ class Service:
         self._gathered.clear()
         for shop, product_ids in by_shop.items():
             self.directory.tell(GomagOutbox, shop, LookAtProducts(tuple(product_ids)))
+        for shop, orders in self._gathered_orders.items():
+            self.directory.tell(GomagOutbox, shop, LookAtOrders(tuple(sorted(orders))))
+            if shop in self.shops:
+                self.shops[shop].statuses.wake()
+        self._gathered_orders.clear()
         changed = sorted(self._changed_orders)
         self._changed_orders.clear()
         for order_id in changed:

@@ -19,7 +19,7 @@ from magazie.actors.outbox_messages import (
     Explanation,
     HasPending,
     LookAtEverything,
-    LookAtOrder,
+    LookAtOrders,
     LookAtProducts,
     LostItem,
     NextStatus,
@@ -105,6 +105,7 @@ class GomagOutbox(AsyncioActor):
         """Load the shop's row; what is pending is found by the first comparison."""
         if self.reloading:
             await self._storage.settled()
+            self._statuses.news_lost = True
         self._row = await self._storage.read(lambda c: status_rows.load_shop(c, self._shop))
 
     async def on_receive(self, message: Any) -> Any:
@@ -116,9 +117,9 @@ class GomagOutbox(AsyncioActor):
                     self._dirty.setdefault(product_id, now_ms)
             case LookAtEverything():
                 self._compare_all = True
-                await self._statuses.note_due(None)
-            case LookAtOrder():
-                await self._statuses.note_due(message.order_id)
+                await self._statuses.note_missed()
+            case LookAtOrders():
+                await self._statuses.note_due(message.order_ids)
             case HasPending():
                 return await self._may_have_pending()
             case BuildSend():

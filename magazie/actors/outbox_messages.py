@@ -18,10 +18,10 @@ class LookAtEverything(msgspec.Struct, frozen=True):
     """The shop's settings changed, or the service started: compare everything. A wake-up."""
 
 
-class LookAtOrder(msgspec.Struct, frozen=True):
-    """An order of the shop changed: it may have a milestone to tell. A wake-up."""
+class LookAtOrders(msgspec.Struct, frozen=True):
+    """These orders of the shop changed: they may have milestones to tell. A wake-up."""
 
-    order_id: int
+    order_ids: tuple[int, ...]
 
 
 class HasPending(msgspec.Struct, frozen=True):

@@ -52,8 +52,10 @@ class ReadBack:
                     given_up.append(row)
             marks.note_sample(connection, shop, noted, now_ms + AGAIN_AFTER_MS)
             self._give_up(connection, given_up, now_ms)
+            linked = rows.linked_among(connection, shop, samples)
             for sample in message.samples:
-                _watch_management(connection, shop, sample, now_ms)
+                is_linked = sample.external_id in linked
+                _watch_management(connection, shop, sample, now_ms, is_linked=is_linked)
             return len(given_up)
 
         return await self._storage.write(unit)
@@ -86,11 +88,19 @@ def _shown(sample: ReadBackSample, field: str) -> int | None:
 
 
 def _watch_management(
-    connection: sqlite3.Connection, shop: str, sample: ReadBackSample, now_ms: int
+    connection: sqlite3.Connection,
+    shop: str,
+    sample: ReadBackSample,
+    now_ms: int,
+    *,
+    is_linked: bool,
 ) -> None:
-    """A shop that does not count the item's stock, or sells below zero, oversells it."""
+    """A shop that does not count the item's stock, or sells below zero, oversells it.
+
+    What is not linked is told no stock, so it needs nobody.
+    """
     subject = f"{shop}/{sample.external_id}"
-    if sample.stock_managed and not sample.backorders:
+    if not is_linked or (sample.stock_managed and not sample.backorders):
         clear_alert(connection, "stock_not_managed", subject, now_ms)
         return
     facts = {"case": "backorders" if sample.backorders else "", "item": sample.external_id}

@@ -1,7 +1,8 @@
 """Telling a shop how far an order is: milestones, each told once, and a person's word wins."""
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 
 from msgspec.structs import replace
 
@@ -21,6 +22,8 @@ from magazie.storage.outbox_statuses import StatusRow
 from magazie.storage.settings_rows import ShopSettings
 from magazie.storage.storage import Storage
 
+NOTED_AT_ONCE = 100
+"""Orders whose milestones are noted in one unit."""
 LANDS_WITHIN_MS = 10 * 60 * 1000
 """A write whose outcome was never known may reach the shop until so long after."""
 LOOK_AFTER_MS = LANDS_WITHIN_MS + 60 * 1000
@@ -40,11 +43,26 @@ class StatusTelling:
         self._storage = storage
         self._clock = clock
         self._settings = settings
+        self.news_lost = False
+        """Whether what an earlier activation was told of may have failed with it."""
 
-    async def note_due(self, order_id: int | None) -> None:
-        """Write down what is now due, of one order or of all recent ones."""
+    async def note_due(self, order_ids: Sequence[int]) -> None:
+        """Write down what is now due of these orders."""
         shop, now_ms = self._shop, self._clock.now_ms()
-        await self._storage.write(lambda c: rows.note_due(c, shop, now_ms, order_id))
+
+        def unit(connection: sqlite3.Connection, orders: Sequence[int]) -> None:
+            for order_id in orders:
+                rows.note_due(connection, shop, now_ms, order_id)
+
+        for start in range(0, len(order_ids), NOTED_AT_ONCE):
+            chunk = order_ids[start : start + NOTED_AT_ONCE]
+            await self._storage.write(partial(unit, orders=chunk))
+
+    async def note_missed(self) -> None:
+        """Write down what is due of recent orders whose news never came."""
+        shop, now_ms = self._shop, self._clock.now_ms()
+        await self.note_due(await self._storage.read(lambda c: rows.missed(c, shop, now_ms)))
+        self.news_lost = False
 
     async def next(self, read_no: int) -> StatusWrite | None:
         """The oldest milestone that may be told now, stored as in doubt; None if there is none.
@@ -52,6 +70,8 @@ class StatusTelling:
         On the way, milestones that a person overtook in the shop, or that are told already,
         are put to rest.
         """
+        if self.news_lost:
+            await self.note_missed()
         shop, now_ms = self._shop, self._clock.now_ms()
         settings = self._settings()
         due, statuses = await self._storage.read(
@@ -159,7 +179,7 @@ class StatusTelling:
             if row.state == "due" and row.due_ms is not None:
                 facts = {"number": row.number, "reason": row.reason}
                 raise_alert(connection, "status_refused", subject, facts, now_ms)
-            elif row.state in {"done", "overruled"}:
+            elif row.state in {"done", "overruled", "unmapped"}:
                 clear_alert(connection, "status_refused", subject, now_ms)
 
         await self._storage.write(unit)

@@ -11,7 +11,7 @@ from magazie.model.decimals import E4, Milli, format_e4, format_milli
 from magazie.ports import ItemAnswer, ItemOutcome
 from magazie.storage import outbox_marks as marks
 from magazie.storage.alerts import clear_alert, raise_alert
-from magazie.storage.outbox_items import ItemRow
+from magazie.storage.outbox_items import ItemRow, linked_among
 
 
 def sort_answers(
@@ -68,7 +68,9 @@ def explained(row: ItemRow, around: Surroundings, *, in_flight: bool, stopped: s
 def alert_parked(
     connection: sqlite3.Connection, shop: str, row: ItemRow, reason: str, now_ms: int
 ) -> None:
-    """Say that an item does not reach the shop, and why."""
+    """Say that an item does not reach the shop, and why, unless it was untied meanwhile."""
+    if not linked_among(connection, shop, (row.external_id,)):
+        return
     item = row.sku or row.external_id
     facts = {"field": row.field, "item": item, "shop": shop, "reason": reason}
     raise_alert(connection, "item_parked", f"{shop}/{row.external_id}", facts, now_ms)

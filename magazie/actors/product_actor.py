@@ -50,6 +50,7 @@ from magazie.model.safe_html import safe_html
 from magazie.ports import Clock
 from magazie.storage import categories, work_rows
 from magazie.storage import products as rows
+from magazie.storage.alerts import clear_alert
 from magazie.storage.idempotency import AnsweredMeanwhileError, StoredAnswer
 from magazie.storage.products import LinkState, Product, ProductLink, SyncSwitches
 from magazie.storage.send_consents import note_consents
@@ -292,6 +293,10 @@ class ProductActor(AsyncioActor):
 
         def change(connection: sqlite3.Connection) -> tuple[ProductLink, ...]:
             rows.update_link(connection, self._id, before, after)
+            if after.state is LinkState.UNTIED:  # nothing is told of it any more
+                for kind in ("item_parked", "stock_not_managed"):
+                    subject = f"{message.shop}/{message.external_id}"
+                    clear_alert(connection, kind, subject, self._clock.now_ms())
             others = [link for link in product.links if link is not before]
             return (*others, after) if after.state is not LinkState.UNTIED else tuple(others)
 

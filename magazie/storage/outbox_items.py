@@ -315,6 +315,18 @@ def unclear_items(connection: sqlite3.Connection, shop: str) -> set[str]:
     return {row[0] for row in rows}
 
 
+def linked_among(
+    connection: sqlite3.Connection, shop: str, external_ids: Iterable[str]
+) -> set[str]:
+    """Which of these items are linked."""
+    rows = connection.execute(
+        "SELECT external_id FROM links WHERE shop = ? AND state = 'linked'"
+        " AND external_id IN (SELECT value FROM json_each(?))",
+        (shop, json.dumps(list(external_ids))),
+    ).fetchall()
+    return {row[0] for row in rows}
+
+
 def count_linked(connection: sqlite3.Connection, shop: str) -> int:
     """How many items of the shop are linked."""
     row = connection.execute(

@@ -49,23 +49,17 @@ _ROW = (
 )
 
 
-def note_due(connection: sqlite3.Connection, shop: str, now_ms: int, order_id: int | None) -> int:
-    """Write down the milestones reached and not yet noted; one order, or all recent ones.
+def note_due(connection: sqlite3.Connection, shop: str, now_ms: int, order_id: int) -> int:
+    """Write down the milestones that an order reached and that are not yet noted.
 
     'taken' is due once the order's claims are set; 'picked' when its goods are gathered, and
     'part_picked' when only some of them could be; 'cancelled' when it was cancelled here.
     """
-    narrowed = "o.id = :order" if order_id is not None else "o.taken_at_ms >= :from"
-    arguments = {
-        "shop": shop,
-        "now": now_ms,
-        "order": order_id,
-        "from": now_ms - TOLD_FOR_MS,
-    }
+    arguments = {"shop": shop, "now": now_ms, "order": order_id}
     taken = connection.execute(
         "INSERT INTO outbox_statuses (shop, order_id, kind, subject, state, since_ms)"
         " SELECT :shop, o.id, 'status', 'taken', 'due', :now FROM orders AS o"
-        f" WHERE {narrowed} AND o.origin = 'shop' AND o.source = :shop"
+        " WHERE o.id = :order AND o.origin = 'shop' AND o.source = :shop"
         " AND o.claims_set >= o.claims_wanted"
         " AND (o.fulfilment = 'open' OR o.fulfilment = 'picking' OR o.fulfilment = 'picked')"
         " ON CONFLICT DO NOTHING",
@@ -74,19 +68,41 @@ def note_due(connection: sqlite3.Connection, shop: str, now_ms: int, order_id: i
     picked = connection.execute(
         "INSERT INTO outbox_statuses (shop, order_id, kind, subject, state, since_ms)"
         f" SELECT :shop, o.id, 'status', {PICKED_SUBJECT}, 'due', :now FROM orders AS o"
-        f" WHERE {narrowed} AND o.origin = 'shop' AND o.source = :shop"
+        " WHERE o.id = :order AND o.origin = 'shop' AND o.source = :shop"
         " AND o.fulfilment = 'picked' ON CONFLICT DO NOTHING",
         arguments,
     )
     cancelled = connection.execute(
         "INSERT INTO outbox_statuses (shop, order_id, kind, subject, state, since_ms)"
         " SELECT :shop, o.id, 'status', 'cancelled', 'due', :now FROM orders AS o"
-        f" WHERE {narrowed} AND o.origin = 'shop' AND o.source = :shop"
+        " WHERE o.id = :order AND o.origin = 'shop' AND o.source = :shop"
         " AND o.fulfilment = 'cancelled' AND o.cancelled_by = 'office'"
         " ON CONFLICT DO NOTHING",
         arguments,
     )
     return taken.rowcount + picked.rowcount + cancelled.rowcount
+
+
+_UNNOTED = (
+    "NOT EXISTS (SELECT 1 FROM outbox_statuses AS s WHERE s.shop = o.source"
+    " AND s.order_id = o.id AND s.kind = 'status' AND s.subject = {0})"
+)
+
+
+def missed(connection: sqlite3.Connection, shop: str, now_ms: int) -> list[int]:
+    """Recent orders with a milestone that is reached and not noted: news of them was lost."""
+    taken, cancelled = _UNNOTED.format("'taken'"), _UNNOTED.format("'cancelled'")
+    rows = connection.execute(
+        "SELECT o.id FROM orders AS o WHERE o.origin = 'shop' AND o.source = ?"
+        " AND o.taken_at_ms >= ? AND ("
+        f" (o.claims_set >= o.claims_wanted AND {taken} AND (o.fulfilment = 'open'"
+        " OR o.fulfilment = 'picking' OR o.fulfilment = 'picked'))"
+        f" OR (o.fulfilment = 'picked' AND {_UNNOTED.format(PICKED_SUBJECT)})"
+        f" OR (o.fulfilment = 'cancelled' AND o.cancelled_by = 'office' AND {cancelled}))"
+        " ORDER BY o.id",
+        (shop, now_ms - TOLD_FOR_MS),
+    ).fetchall()
+    return [row[0] for row in rows]
 
 
 def open_statuses(connection: sqlite3.Connection, shop: str) -> list[StatusRow]:

@@ -6,7 +6,12 @@ import logging
 from magazie.actors.gomag_outbox import GomagOutbox
 from magazie.actors.order_feed import OrderFeed
 from magazie.actors.order_feed_messages import FeedState, ReadFeed
-from magazie.actors.outbox_messages import CompareReadBack, ReadBackSample, ReadSuspects
+from magazie.actors.outbox_messages import (
+    CompareReadBack,
+    LookAtEverything,
+    ReadBackSample,
+    ReadSuspects,
+)
 from magazie.actors.runtime import NOT_NOW, Directory
 from magazie.ports import Clock, ShopError, ShopPort, ShopProduct, Urgency
 from magazie.sync.order_reader import OrderReader
@@ -52,6 +57,8 @@ class ReadBackTask:
             try:
                 if loop.time() >= everything_at:
                     await self.read_everything()
+                    # and compared with the books again, should news of a change have been lost
+                    self._directory.tell(GomagOutbox, self._shop, LookAtEverything())
                     everything_at = loop.time() + EVERYTHING_EVERY_S
                 else:
                     await self._read_suspects()

@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 
 from magazie.storage import orders as order_rows
+from magazie.storage import outbox_statuses
 from magazie.storage.errors import TransactionLostError
 from magazie.storage.orders import NewOrder
 from magazie.storage.storage import Storage
+from tests.rules.shop_side import TAKEN
 from tests.rules.storeroom import MINUTE, SHOP, Storeroom, in_storeroom
 
 
@@ -88,3 +90,23 @@ async def test_an_order_that_can_never_be_stored_is_known_to_reads_of_the_newest
     room.shop.forget_requests()
     await room.syncs[SHOP].reader.read_newest()
     assert len(room.shop.requests("order/read")) == 1
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_a_milestone_whose_news_failed_is_told_all_the_same(
+    room: Storeroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, failed = outbox_statuses.note_due, []
+
+    def note_due(*arguments: Any) -> int:
+        if not failed:
+            failed.append(True)
+            raise TransactionLostError("the disk was full")
+        return original(*arguments)
+
+    monkeypatch.setattr(outbox_statuses, "note_due", note_due)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(5 * MINUTE)
+    assert failed
+    assert room.shop.truth(order).status_id == TAKEN
