@@ -117,13 +117,15 @@ class GomagShop:
             self._client, "order/read", query, "orders", page=page, urgency=urgency
         )
         orders, undecodable = await _decode_orders(rows, observed_ms)
+        left_out = 0
         if window.by == "placed":
             first, last = window.first_day.isoformat(), window.last_day.isoformat()
             inside = [one for one in orders if first <= one.placed_raw.strip()[:10] <= last]
-            if len(inside) < len(orders):
+            left_out = len(orders) - len(inside)
+            if left_out:
                 _logger.warning(
                     "orders outside the window",
-                    extra={"shop": self._name, "count": len(orders) - len(inside)},
+                    extra={"shop": self._name, "count": left_out},
                 )
             orders = inside
         return OrderPage(
@@ -132,6 +134,7 @@ class GomagShop:
             total=rows.total,
             orders=tuple(orders),
             undecodable=tuple(undecodable),
+            left_out=left_out,
         )
 
     async def order_by_number(self, number: str, *, observed_ms: int) -> ShopOrder | None:

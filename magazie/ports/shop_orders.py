@@ -60,13 +60,17 @@ class UndecodableOrder(msgspec.Struct, frozen=True):
 
 
 class OrderPage(msgspec.Struct, frozen=True):
-    """One page of a shop's orders, in the order the shop gave."""
+    """One page of a shop's orders, in the order the shop gave.
+
+    ``left_out``: how many more rows it has, which lie outside the window that was asked for.
+    """
 
     page: int
     pages: int
     total: int
     orders: tuple[ShopOrder, ...]
     undecodable: tuple[UndecodableOrder, ...]
+    left_out: int = 0
 
 
 class OrderWindow(msgspec.Struct, frozen=True):

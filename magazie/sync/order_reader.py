@@ -36,6 +36,8 @@ COMPLETE_EVERY_S = 3600.0
 RETRY_FIRST_S, RETRY_MOST_S = 2.0, 60.0
 OTHERS_TURN_S = 1.0
 """Once a shop in trouble may be asked again, whoever else waits for it goes first."""
+PASSES_MOST = 3
+"""Times that all pages are read where they move or repeat meanwhile."""
 PAGES_MOST = 100_000
 """A shop that never ends its pages is stopped here; the overlap of reads catches the rest."""
 
@@ -281,34 +283,48 @@ class OrderReader:
         until_known: bool,
         seen: set[str] | None = None,
     ) -> ReadStamp:
-        """Read and hand over page after page; pages move while they are read."""
-        loop = asyncio.get_running_loop()
-        first_page_at = loop.time()
+        """Read and hand over page after page; pages move while they are read.
+
+        All of them are read once more where fewer orders came than the shop says there are:
+        what stood on a page that repeated another, or began too late, is not seen otherwise.
+        """
+        first_page_at = asyncio.get_running_loop().time()
         shown: set[str] = set()
-        unsettled = 0
+        for _ in range(PASSES_MOST):
+            is_whole = await self._read_pass(read_no, window, shown, until_known=until_known)
+            if until_known or is_whole:
+                break
+            logger.warning("order_pages_moved shop=%s shown=%d", self._shop, len(shown))
+        if seen is not None:
+            seen |= shown
+        stamp = ReadStamp(read_no, first_page_at)
+        if window.by == "placed":
+            self._newest = stamp
+        return stamp
+
+    async def _read_pass(
+        self, read_no: int, window: OrderWindow, shown: set[str], *, until_known: bool
+    ) -> bool:
+        """Read pages to the last; False when orders that the shop counts were not among them."""
+        unsettled = nameless = 0
+        mine: set[str] = set()
         for number in range(1, PAGES_MOST + 1):
-            read_at = loop.time()
             page = await self._port.orders(window, number, observed_ms=self._clock.now_ms())
-            if number == 1:
-                first_page_at = read_at
             ids = {order.external_id for order in page.orders}
             ids |= {order.external_id or "?" for order in page.undecodable}
-            is_repeat = bool(ids) and ids <= shown
-            shown |= ids
+            nameless += page.left_out + sum(not order.external_id for order in page.undecodable)
+            is_repeat = bool(ids) and ids <= mine
+            mine |= ids
             taken = await self._hand_over(TakePage(read_no, page))
             unsettled += taken.unsettled
             for watcher in self._watchers:
                 watcher.update(taken.order_ids)
             if not ids or is_repeat or number >= page.pages or (until_known and taken.is_known):
                 break
-        if seen is not None:
-            seen |= shown
+        shown |= mine
         if unsettled:
             raise ReadUnsettledError(f"{unsettled} orders could not be handed over yet")
-        stamp = ReadStamp(read_no, first_page_at)
-        if window.by == "placed":
-            self._newest = stamp
-        return stamp
+        return len(shown - {"?"}) + nameless >= page.total
 
     async def _read_statuses(self) -> None:
         statuses = await self._port.statuses()

@@ -1,0 +1,51 @@
+"""A whole read of orders is whole, though the shop's pages move or repeat while it is made."""
+
+from magazie.simulators.gomag import FaultKind
+from tests.rules.shop_side import ORDERS
+from tests.rules.storeroom import DAY, HOUR, SHOP, STARTS_MS, Storeroom, in_storeroom
+
+MANY = 350
+SINCE_MS = STARTS_MS - round(4 * DAY) * 1000
+
+
+def _with_orders(room: Storeroom) -> None:
+    """Days old, and nobody touched them since."""
+    side, then = room.sides[SHOP], "2026-09-12 10:00:00"
+    for _ in range(MANY):
+        order = side.order(("P1", 1), placed=then)
+        side.engine.state.orders.by_id[order].updated = then
+
+
+def _repeating_once(room: Storeroom) -> None:
+    _with_orders(room)
+    room.sides[SHOP].engine.inject(FaultKind.PAGE_REPEATS, path=ORDERS)
+
+
+def _drifting_once(room: Storeroom) -> None:
+    _with_orders(room)
+    room.sides[SHOP].engine.inject(FaultKind.PAGE_DRIFTS, path=ORDERS)
+
+
+def _repeating_for_ever(room: Storeroom) -> None:
+    _with_orders(room)
+    room.sides[SHOP].engine.set_rate(FaultKind.PAGE_REPEATS, 1.0, path=ORDERS)
+
+
+@in_storeroom({"P1": 1000}, linked=False, orders_from_ms=SINCE_MS, before_start=_repeating_once)
+async def test_a_page_that_repeats_the_one_before_hides_no_order(room: Storeroom) -> None:
+    assert len(await room.orders()) == MANY, "nothing is sent before every order is known"
+
+
+@in_storeroom({"P1": 1000}, linked=False, orders_from_ms=SINCE_MS, before_start=_drifting_once)
+async def test_a_page_that_begins_too_late_hides_no_order(room: Storeroom) -> None:
+    assert len(await room.orders()) == MANY
+
+
+@in_storeroom({"P1": 1000}, linked=False, orders_from_ms=SINCE_MS, before_start=_repeating_for_ever)
+async def test_a_shop_that_never_shows_its_pages_is_not_read_again_and_again(
+    room: Storeroom,
+) -> None:
+    assert len(await room.orders()) < MANY
+    room.shop.forget_requests()
+    await room.pass_time(HOUR / 2)
+    assert len(room.shop.requests(ORDERS)) < 200
