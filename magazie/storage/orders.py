@@ -276,6 +276,20 @@ def parked_keys(connection: sqlite3.Connection, shop: str, item_id: str) -> list
     ).fetchall()
 
 
+def linkable_keys(connection: sqlite3.Connection, limit: int) -> list[OrderKey]:
+    """Orders of shops with a line that waits for an item which is tied to a product by now."""
+    return connection.execute(
+        "SELECT DISTINCT o.origin, o.source, o.external_id FROM order_lines AS l"
+        " INDEXED BY order_lines_unlinked CROSS JOIN orders AS o ON o.id = l.order_id"
+        " CROSS JOIN links AS k ON k.shop = o.source AND k.external_id = l.item_id"
+        " CROSS JOIN products AS p ON p.id = k.product_id"
+        " WHERE l.product_id IS NULL AND l.kind = 'product' AND l.quantity_milli > 0"
+        " AND o.origin = 'shop' AND k.state <> 'untied' AND (p.is_bundle = 0"
+        " OR EXISTS (SELECT 1 FROM bundle_parts AS b WHERE b.bundle_id = p.id)) LIMIT ?",
+        (limit,),
+    ).fetchall()
+
+
 def _order(connection: sqlite3.Connection, row: tuple[object, ...]) -> Order:
     lines = connection.execute(
         f"SELECT {_LINE_COLUMNS} FROM order_lines WHERE order_id = ? ORDER BY line",

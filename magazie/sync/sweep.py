@@ -2,11 +2,12 @@
 
 import asyncio
 import logging
+from functools import partial
 
 from magazie.actors.movement_actor import MovementActor
 from magazie.actors.movement_messages import ResumeMovement
 from magazie.actors.order_actor import OrderActor
-from magazie.actors.order_messages import SettleOrder
+from magazie.actors.order_messages import LinkParkedLines, SettleOrder
 from magazie.actors.picking_messages import TellOrders
 from magazie.actors.picking_session import PickingSession
 from magazie.actors.runtime import Directory
@@ -27,8 +28,8 @@ SESSIONS_AT_ONCE = 100
 class Sweep:
     """Wakes what owes something, and lets idle actors go.
 
-    Orders may owe claims or have no warehouse yet, movements postings, and picking sessions owe
-    their orders what is in hand.
+    Orders may owe claims, have no warehouse yet or lines whose item was linked since, movements
+    postings, and picking sessions owe their orders what is in hand.
     """
 
     def __init__(self, *, storage: Storage, directory: Directory, clock: Clock) -> None:
@@ -43,14 +44,17 @@ class Sweep:
         passivate_at = loop.time() + PASSIVATE_EVERY_S
         purge_at = loop.time()
         while True:
-            await self.wake()
+            try:
+                await self.wake()
+                if loop.time() >= purge_at:
+                    now_ms = self._clock.now_ms()
+                    await self._storage.write(partial(idempotency.purge, now_ms=now_ms))
+                    purge_at = loop.time() + PURGE_EVERY_S
+            except Exception:  # whatever it is: who is owed something is woken the next time
+                logger.exception("sweep_failed")
             if loop.time() >= passivate_at:
                 self._directory.passivate_idle()
                 passivate_at = loop.time() + PASSIVATE_EVERY_S
-            if loop.time() >= purge_at:
-                now_ms = self._clock.now_ms()
-                await self._storage.write(lambda c, at=now_ms: idempotency.purge(c, at))  # type: ignore[misc]  # bound now
-                purge_at = loop.time() + PURGE_EVERY_S
             await asyncio.sleep(EVERY_S)
 
     async def wake(self) -> int:
@@ -61,13 +65,16 @@ class Sweep:
         homeless = await self._storage.read(lambda c: orders.without_warehouse(c, ORDERS_AT_ONCE))
         for key in homeless:
             self._directory.tell(OrderActor, key, SettleOrder())
+        linkable = await self._storage.read(lambda c: orders.linkable_keys(c, ORDERS_AT_ONCE))
+        for key in linkable:
+            self._directory.tell(OrderActor, key, LinkParkedLines())
         posting = await self._storage.read(lambda c: movements.owing_keys(c, MOVEMENTS_AT_ONCE))
         for movement in posting:
             self._directory.tell(MovementActor, movement, ResumeMovement())
         telling = await self._storage.read(lambda c: picking.owing_sessions(c, SESSIONS_AT_ONCE))
         for session_id in telling:
             self._directory.tell(PickingSession, session_id, TellOrders())
-        woken = len(owing) + len(homeless)
+        woken = len(owing) + len(homeless) + len(linkable)
         if woken or posting or telling:
             logger.info(
                 "sweep_woke orders=%d movements=%d picking=%d", woken, len(posting), len(telling)
