@@ -108,7 +108,8 @@ class TallyDesk(AsyncioActor):
         )
 
     async def _count(self, message: CountPlace) -> TallyShown:
-        mark, place = message.mark, place_key(message.location)
+        mark, location = message.mark, " ".join(message.location.split())
+        place = place_key(location)
         warehouse = self._warehouse(message.warehouse)
         if not place:
             raise TallyRefusedError("no_place")
@@ -125,9 +126,9 @@ class TallyDesk(AsyncioActor):
             Tally(
                 id=self._around.ids.next_id(),
                 kind=TallyKind.COUNT,
-                reference=f"Inventar {message.location}",
+                reference=f"Inventar {location}",
                 warehouse=warehouse,
-                location=message.location,
+                location=location,
                 terminal=mark.terminal,
                 who=mark.who,
                 lines=tuple(
