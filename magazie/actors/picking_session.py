@@ -366,11 +366,8 @@ class PickingSession(AsyncioActor):
         has_news = _is_news_to_orders(before, after)
         is_told = knows_all or (self._told == self._revision and not has_news)
 
-        def unit(connection: sqlite3.Connection) -> None:
-            rows.update(connection, before, after, revision, now_ms, is_told=is_told)
-            rows.log(connection, log)
-
-        await self._around.storage.write(unit)
+        change = rows.SessionChange(before, after, revision, log, now_ms, is_told=is_told)
+        await self._around.storage.write(change)
         self._state, self._revision = after, revision
         if is_told:
             self._told = revision
