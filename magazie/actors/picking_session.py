@@ -57,6 +57,7 @@ logger = logging.getLogger(__name__)
 
 TOLD_AFTER_S = 3.0
 """Orders hear this much later what was scanned; the log has it at once."""
+NEWS_GATHERED_S = 0.05
 COMPLETION_TRIES = 3
 MOST_ORDERS = 40
 
@@ -84,6 +85,7 @@ class PickingSession(AsyncioActor):
         self._orders: dict[int, Order] = {}
         self._known: _Known = {}
         self._tells_soon = False
+        self._has_news = False
 
     async def on_start(self) -> None:
         """Load the session, if it was begun."""
@@ -381,6 +383,13 @@ class PickingSession(AsyncioActor):
             self._tell_soon()
 
     def _tell_news(self) -> None:
+        """Say that the session changed, some scans at a time."""
+        if not self._has_news:
+            self._has_news = True
+            asyncio.get_running_loop().call_later(NEWS_GATHERED_S, self._tell_gathered)
+
+    def _tell_gathered(self) -> None:
+        self._has_news = False
         self._around.news.tell(RecordNews("picking", encode_id(self._id), self._revision))
 
     async def _goods(self) -> Mapping[int, PickedGoods]:

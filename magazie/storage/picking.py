@@ -163,18 +163,19 @@ class SessionChange(JointUnit[None]):
     @classmethod
     def run_together(cls, connection: sqlite3.Connection, units: Sequence[Self]) -> list[None]:
         """Guard each owner, then store lines and operations of all."""
-        rows = [unit._session_values() for unit in units]
+        rows = [unit.session_values() for unit in units]
         if connection.executemany(_UPDATE_SESSION, rows).rowcount != len(rows):
             sessions = ", ".join(str(unit.after.id) for unit in units)
             raise StaleRevisionError(f"one of the picking sessions {sessions}")
-        _PUT_PICKS.insert(connection, [row for unit in units for row in unit._changed_picks()])
+        _PUT_PICKS.insert(connection, [row for unit in units for row in unit.changed_picks()])
         for unit in units:
-            if unit._orders_changed:
+            if unit.orders_changed:
                 _update_orders(connection, unit.after)
         log(connection, [operation for unit in units for operation in unit.log])
         return [None] * len(units)
 
-    def _session_values(self) -> tuple[object, ...]:
+    def session_values(self) -> tuple[object, ...]:
+        """What the session's update is run with."""
         after = self.after
         # str(): what is more than a plain string sqlite3 takes through its adapters, at a price
         return (
@@ -191,7 +192,8 @@ class SessionChange(JointUnit[None]):
             self.revision - 1,
         )
 
-    def _changed_picks(self) -> list[tuple[object, ...]]:
+    def changed_picks(self) -> list[tuple[object, ...]]:
+        """The rows of the lines that changed."""
         before, after = self.before, self.after
         if after.picks is before.picks:
             return []
@@ -200,7 +202,8 @@ class SessionChange(JointUnit[None]):
         return [_pick_values(after.id, pick) for pick in after.picks if id(pick) not in known]
 
     @property
-    def _orders_changed(self) -> bool:
+    def orders_changed(self) -> bool:
+        """Whether its rows of orders are to be written."""
         before, after = self.before, self.after
         return after.orders != before.orders or after.is_open != before.is_open
 
