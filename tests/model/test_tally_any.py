@@ -154,7 +154,8 @@ def test_what_is_posted_is_what_was_counted(
 ) -> None:
     for before, kind, after in run(tally, operations):
         tally = after.tally if isinstance(after, TallyDecision) else after
-        if kind != "complete" or tally.state is TallyState.OPEN:
+        is_over = tally.state is not TallyState.OPEN
+        if kind != "complete" or not is_over or not isinstance(after, TallyDecision):
             continue
         posted = {each.line: each.quantity_milli for each in postings(tally)}
         assert (tally.state is TallyState.POSTING) == bool(posted)
