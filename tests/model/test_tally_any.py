@@ -1,6 +1,7 @@
 """What holds of a tally whatever is done to it."""
 
 from collections import Counter
+from operator import itemgetter
 
 import pytest
 from hypothesis import given
@@ -48,9 +49,7 @@ OPERATIONS = st.lists(
     ),
     max_size=40,
 )
-EXPECTED = st.lists(
-    st.tuples(PRODUCTS, st.integers(1, 5)), max_size=3, unique_by=lambda line: line[0]
-)
+EXPECTED = st.lists(st.tuples(PRODUCTS, st.integers(1, 5)), max_size=3, unique_by=itemgetter(0))
 TALLIES = st.one_of(
     EXPECTED.map(lambda lines: reception(*lines)),
     st.lists(PRODUCTS, max_size=3, unique=True).map(lambda products: shelf(*products)),
