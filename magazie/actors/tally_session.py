@@ -73,7 +73,7 @@ from magazie.storage.alerts import raise_alert
 from magazie.storage.idempotency import StoredAnswer
 from magazie.storage.movements import Movement
 from magazie.storage.reads.picking_goods import PickedGoods
-from magazie.storage.reads.shelf_witness import products_at, witnesses
+from magazie.storage.reads.shelf_witness import witnesses
 from magazie.storage.tallies import PlaceTakenError, TallyOperation
 from magazie.storage.terminal_operations import OperationKnownError, TerminalBusyError
 
@@ -289,8 +289,12 @@ class TallySession(AsyncioActor):
     ) -> tuple[TallyDecision, tuple[UnfinishedLine, ...]]:
         here: frozenset[int] = frozenset()
         if tally.kind is TallyKind.COUNT:
-            place = place_key(tally.location)
-            here = frozenset(await self._around.storage.read(lambda c: products_at(c, place)))
+            place, goods = place_key(tally.location), await self._goods(tally)
+            here = frozenset(
+                line.product_id
+                for line in tally.lines
+                if line.product_id in goods and place_key(goods[line.product_id].location) == place
+            )
         return complete(tally, accepts_missing=command.accepts_missing, here=here)
 
     async def _witness_of_last(self, tally: Tally, terminal: str) -> Witness | None:

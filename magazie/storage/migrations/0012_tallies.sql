@@ -1,5 +1,10 @@
 -- Receiving and counting goods at a terminal.
 
+-- ProductActor -------------------------------------------------------------------------------
+
+-- what lies at a place
+CREATE INDEX products_location ON products (location) WHERE location <> '' AND is_bundle = 0;
+
 -- TallySession -------------------------------------------------------------------------------
 
 CREATE TABLE tallies (

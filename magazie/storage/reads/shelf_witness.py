@@ -1,5 +1,6 @@
 """What the books say of the goods on a shelf: what is there, and what is in a box already."""
 
+import json
 import sqlite3
 from collections.abc import Iterable
 
@@ -23,6 +24,8 @@ _PICKED_NOW = """
     CROSS JOIN orders AS d ON d.id = o.order_id
     WHERE o.is_open = 1 AND o.is_verified = 0 AND l.product_id = ? AND d.warehouse = ?
 """
+_PLACED = "products INDEXED BY products_location"
+_HAS_PLACE = "location <> '' AND is_bundle = 0"
 
 
 def witnesses(
@@ -42,7 +45,13 @@ def _witness(connection: sqlite3.Connection, product_id: int, warehouse: str) ->
 
 def products_at(connection: sqlite3.Connection, place: str) -> list[int]:
     """The products, bundles aside, whose place is this one, as ``place_key`` gives it, by id."""
-    rows = connection.execute(
-        "SELECT id, location FROM products WHERE location <> '' AND is_bundle = 0 ORDER BY id"
+    known = connection.execute(
+        f"SELECT DISTINCT location FROM {_PLACED} WHERE {_HAS_PLACE}"
     ).fetchall()
-    return [product_id for product_id, location in rows if place_key(location) == place]
+    same = [location for (location,) in known if place_key(location) == place]
+    rows = connection.execute(
+        f"SELECT id FROM {_PLACED} WHERE {_HAS_PLACE}"
+        " AND location IN (SELECT value FROM json_each(?)) ORDER BY id",
+        (json.dumps(same),),
+    ).fetchall()
+    return [product_id for (product_id,) in rows]
