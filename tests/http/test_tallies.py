@@ -169,7 +169,9 @@ async def test_what_differs_is_in_the_record_and_told_once(stocked: Edge) -> Non
         "client-picker",
     )
     (alert,) = (await stocked.get("/api/v1/alerts?kind=reception_differs"))["items"]
-    assert alert["subject"].startswith("tally:")
+    assert alert["subject"] == f"tally:{made['id']}"
+    found = await stocked.get(f"/api/v1/alerts?subject=tally:{made['id']}")
+    assert [it["id"] for it in found["items"]] == [alert["id"]]
 
 
 async def test_everything_said_of_tallies_is_in_the_catalogue(edge: Edge) -> None:

@@ -1,5 +1,6 @@
 """What lies on a shelf is counted at a terminal, and the stock is adjusted by the difference."""
 
+import asyncio
 from typing import Any
 
 import pytest
@@ -229,6 +230,13 @@ async def test_nobody_counts_a_place_that_is_being_counted(room: TallyRoom) -> N
     assert id_of(await room.counting("T1", "A2")) == count
     assert id_of(await room.counting("T3", "A-2", warehouse="raft")) != count
     assert id_of(await room.counting("T2", "A-10")) != count
+
+
+async def test_of_many_who_begin_at_one_place_one_counts(room: TallyRoom) -> None:
+    answers = await asyncio.gather(*(room.counting(f"T{n}", "A-2") for n in range(20)))
+    counting = [it for it in answers if not isinstance(it, dict)]
+    assert len(counting) == 1
+    assert {it["reason"] for it in answers if isinstance(it, dict)} == {"location_taken"}
 
 
 async def test_a_count_that_was_left_goes_on_at_its_place(room: TallyRoom) -> None:
