@@ -13,7 +13,7 @@ import { LOOKS } from "../scan/feedback";
 import { say, type TextKey } from "../texts";
 import { App } from "./app";
 import { News, PreferenceBook } from "./desk";
-import { pair, scanSocket } from "./server";
+import { pair, readDeliveries, readKnown, scanSocket } from "./server";
 import { Terminal } from "./terminal";
 
 const preferences = new PreferenceBook(loadPreferences(), savePreferences);
@@ -74,7 +74,10 @@ async function begin(): Promise<void> {
     random: Math.random,
     now: () => new Date(),
     terminal: () => preferences.get().terminal,
+    service: { known: readKnown, deliveries: readDeliveries },
+    task: () => preferences.get().task,
     mode: () => preferences.get().mode,
+    warehouse: () => preferences.get().warehouse,
     wrapping: () => preferences.get(),
     repeatWindowMs: () => preferences.get().repeatWindowMs,
     express: (kind) => {
