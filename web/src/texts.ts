@@ -21,9 +21,9 @@ const FEEDBACK = {
   feedback_short_picked: ["Lipsa e notată", "Shortage noted"],
   feedback_completed: ["Gata", "Done"],
   feedback_incomplete: ["Mai sunt linii deschise", "Lines are still open"],
-  feedback_surplus: ["Numărat, peste cât e anunțat", "Counted, more than announced"],
+  feedback_surplus: ["Numărat, e în plus", "Counted, a surplus"],
   feedback_unexpected: ["Numărat, neanunțat", "Counted, not announced"],
-  feedback_astray: ["Numărat, nu e de pe acest raft", "Counted, not of this shelf"],
+  feedback_astray: ["Numărat, de pe alt raft", "Counted, of another shelf"],
   feedback_bundle: ["E un pachet: scanați părțile lui", "A bundle: scan its parts"],
   feedback_not_goods: ["Nu e un produs", "Not goods"],
   feedback_no_tally: ["Nu mai e deschis aici", "No longer open here"],
@@ -176,7 +176,7 @@ export const TEXTS = {
   flag_unexpected: ["neanunțat", "not announced"],
   flag_astray: ["de pe alt raft", "of another shelf"],
   flag_moved: ["de numărat din nou", "count again"],
-  quantity_of_scan: ["Cantitatea scanării următoare", "Quantity of the next scan"],
+  quantity_of_scan: ["Cantitate la o scanare", "Quantity for a scan"],
   leave: ["Lasă deschis", "Leave it open"],
   leave_hint: [
     "Ce s-a numărat rămâne. Oricine poate continua.",
@@ -188,6 +188,10 @@ export const TEXTS = {
   lacking_moved: [
     "Stocul s-a schimbat în timpul numărării: numărați din nou",
     "The stock changed while counting: count again",
+  ],
+  lacking_refused: [
+    "Stocul nu le poate primi: puneți 0 și anunțați biroul",
+    "The stock cannot take these: set 0 and tell the office",
   ],
   missing_hint: [
     "Biroul află ce lipsește. Recepția nu se mai poate continua.",

@@ -8,7 +8,7 @@ export type TallyKind = "reception" | "count";
 export const FLAGS = ["surplus", "unexpected", "astray", "moved"] as const;
 export type Flag = (typeof FLAGS)[number];
 /** Why a tally cannot be completed as it is. */
-export const LACKS = ["missing", "uncounted", "moved"] as const;
+export const LACKS = ["missing", "uncounted", "moved", "refused"] as const;
 export type Lack = (typeof LACKS)[number];
 
 export type TallyMessage =
@@ -73,7 +73,7 @@ export function tallyOf(value: Fields): TallyState | null {
     supplier: wordOf(value.supplier),
     location: wordOf(value.location),
     terminal: wordOf(value.terminal),
-    ownerName: wordOf(value.owner_name),
+    ownerName: wordOf(value.owner_name) || null,
     version: typeof value.version === "number" ? value.version : 0,
     lines: listOf(value.lines, tallyLineOf),
   };

@@ -13,10 +13,12 @@ export function Dialogs() {
         title={say(`lost_${what}`, { to: to || say("somebody") })}
         onClose={() => terminal.noteLost()}
       >
-        <p>{say("lost_text")}</p>
-        <Button size="xl" fullWidth onClick={() => terminal.noteLost()}>
-          {say("understood")}
-        </Button>
+        <div className="menu">
+          <p>{say("lost_text")}</p>
+          <Button size="xl" fullWidth onClick={() => terminal.noteLost()}>
+            {say("understood")}
+          </Button>
+        </div>
       </Dialog>
     );
   }

@@ -95,7 +95,7 @@ function LackingLine({ line, lack, onRecount }: LineProps) {
           {amount(line.counted ?? "0")}/{amount(line.expected ?? "0")}
         </b>
       )}
-      {lack === "uncounted" && (
+      {(lack === "uncounted" || lack === "refused") && (
         <Button
           size="md"
           variant="default"

@@ -84,6 +84,13 @@ export class Picking {
     this.hands.keepShown();
   }
 
+  /** Another terminal has it now. */
+  lost(to: string): void {
+    this.show(null);
+    this.hands.change({ lost: { what: "order", to }, isBusy: false });
+    this.hands.tell({ kind: "lost", owner: to });
+  }
+
   opened(state: SessionState | null): void {
     const [order] = state?.orders ?? [];
     if (!state || !order) {

@@ -115,7 +115,7 @@ export async function readDeliveries(): Promise<Delivery[]> {
     reference: one.reference,
     supplier: one.supplier ?? "",
     isBegun: one.state === "open",
-    owner: one.owner_name ?? null,
+    owner: one.owner_name || null,
     lines: one.line_count,
   }));
 }

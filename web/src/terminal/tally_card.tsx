@@ -1,17 +1,9 @@
-import { Button } from "@mantine/core";
 import type { TallyKind, TallyLine } from "../scan/tally";
 import { useDesk } from "./desk";
-import { Icon } from "./icon";
 import { Picture } from "./step_card";
 
-interface Props {
-  line: TallyLine;
-  kind: TallyKind;
-  onSet: () => void;
-}
-
 /** The goods that were scanned last, or looked at: what they are, and how many there are now. */
-export function TallyCard({ line, kind, onSet }: Props) {
+export function TallyCard({ line, kind }: { line: TallyLine; kind: TallyKind }) {
   const { say, amount } = useDesk();
   const counted = line.counted ?? "0";
   const counts = line.expected
@@ -32,16 +24,11 @@ export function TallyCard({ line, kind, onSet }: Props) {
           <span>{say("location")}</span> <b>{line.location || say("no_location")}</b>
         </p>
       )}
-      <div className="tallied">
-        <p className="counts" role="img" aria-label={counts}>
-          <b>{line.counted === null ? "–" : amount(line.counted)}</b>
-          {line.expected && <span>{say("expected", { quantity: amount(line.expected) })}</span>}
-        </p>
-        <Button size="lg" variant="default" leftSection={<Icon name="hash" />} onClick={onSet}>
-          {say("set_quantity")}
-        </Button>
-      </div>
-      <FlagMark line={line} />
+      <p className="counts" role="img" aria-label={counts}>
+        <b>{line.counted === null ? "–" : amount(line.counted)}</b>
+        {line.expected && <span>{say("expected", { quantity: amount(line.expected) })}</span>}
+        <FlagMark line={line} />
+      </p>
     </section>
   );
 }

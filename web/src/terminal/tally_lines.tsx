@@ -1,4 +1,4 @@
-import { isDone, type TallyLine } from "../scan/tally";
+import { isDone, type TallyKind, type TallyLine } from "../scan/tally";
 import { useDesk } from "./desk";
 import { Icon } from "./icon";
 import { FlagMark } from "./tally_card";
@@ -6,12 +6,13 @@ import { FlagMark } from "./tally_card";
 interface Props {
   title: string;
   lines: readonly TallyLine[];
+  kind: TallyKind;
   /** Called with the line that is chosen to be shown large. */
   onChoose: (line: string | number) => void;
 }
 
 /** Lines that are still to be counted, or those that are. */
-export function TallyLines({ title, lines, onChoose }: Props) {
+export function TallyLines({ title, lines, kind, onChoose }: Props) {
   const { amount } = useDesk();
   if (lines.length === 0) return null;
   return (
@@ -21,7 +22,7 @@ export function TallyLines({ title, lines, onChoose }: Props) {
         {lines.map((line) => (
           <li key={line.line} className={isDone(line) ? "counted" : "open"}>
             <button type="button" onClick={() => onChoose(line.line)}>
-              <span className="where">{line.location || "–"}</span>
+              <span className="where">{markOf(line, kind)}</span>
               <span className="what">
                 {line.name}
                 <FlagMark line={line} />
@@ -37,4 +38,10 @@ export function TallyLines({ title, lines, onChoose }: Props) {
       </ul>
     </section>
   );
+}
+
+/** Goods of one shelf differ by their codes; elsewhere it is their place that is looked for. */
+function markOf(line: TallyLine, kind: TallyKind): string {
+  if (kind === "count" && line.flag !== "astray") return line.code;
+  return line.location || "–";
 }

@@ -52,16 +52,18 @@ export function TallyScreen({ tally, onSettings }: { tally: TallyState; onSettin
           </p>
         )}
         <NextQuantity />
-        {current && <TallyCard line={current} kind={tally.kind} onSet={() => show("set")} />}
+        {current && <TallyCard line={current} kind={tally.kind} />}
         {tally.lines.length === 0 && <p className="hint">{say("nothing_yet")}</p>}
         <TallyLines
           title={say("not_counted", { count: undone.length })}
           lines={undone}
+          kind={tally.kind}
           onChoose={choose}
         />
         <TallyLines
           title={say("counted_lines", { count: done.length })}
           lines={done}
+          kind={tally.kind}
           onChoose={choose}
         />
       </main>
@@ -88,11 +90,11 @@ export function TallyScreen({ tally, onSettings }: { tally: TallyState; onSettin
           <Action icon="undo" label={say("undo")} onClick={() => void terminal.undo()} />
           <Action
             icon="hash"
-            label={say("set_quantity")}
+            label={say("quantity")}
             isDisabled={!current}
             onClick={() => show("set")}
           />
-          <Action icon="keyboard" label={say("type_code")} onClick={() => show("code")} />
+          <Action icon="keyboard" label={say("code")} onClick={() => show("code")} />
           <Action icon="dots" label={say("more")} onClick={() => show("more")} />
         </nav>
       </footer>

@@ -198,6 +198,14 @@ describe("a reception", () => {
     expect(device.view).toMatchObject({ tally: null, lost: { what: "reception", to: "T2" } });
   });
 
+  it("is lost also where its new owner was told first", async () => {
+    await open();
+    device.service.socket?.say(device.service.counts({ version: 9, terminal: "T2" }));
+    device.service.socket?.say({ type: "lost", to: "T2", tally: "Y1" });
+    await settle();
+    expect(device.view).toMatchObject({ tally: null, lost: { what: "reception", to: "T2" } });
+  });
+
   it("keeps its newest state, and is not shown again once it is completed", async () => {
     await open();
     const say = async (fields: object) => {

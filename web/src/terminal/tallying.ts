@@ -13,6 +13,8 @@ const LOCATION_TAKEN = "location_taken";
 
 export class Tallying {
   private closed: string | null = null;
+  /** The one that was shown here last. */
+  private last: TallyState | null = null;
   private readonly hands: Hands;
   private readonly deliveries: () => Promise<Delivery[]>;
   private readonly warehouse: () => string;
@@ -131,9 +133,19 @@ export class Tallying {
 
   show(tally: TallyState | null): void {
     const isAnother = tally?.tally !== this.hands.view().tally?.tally;
+    this.last = tally ?? this.last;
     const fresh = isAnother ? { current: null, lacking: null, quantity: null } : {};
     this.hands.change({ tally, ...fresh });
     this.hands.keepShown();
+  }
+
+  /** Another terminal has it now; whether its state came before this or not, it was ours. */
+  lost(to: string, tally: string): void {
+    const was = this.hands.view().tally ?? this.last;
+    if (was?.tally !== tally) return;
+    this.show(null);
+    this.hands.change({ lost: { what: was.kind, to }, isBusy: false });
+    this.hands.tell({ kind: "lost", owner: to });
   }
 
   opened(state: TallyState | null): void {
@@ -183,7 +195,7 @@ export class Tallying {
   refused(operation: Operation, reason: string, about: Readonly<Record<string, string>>): boolean {
     const { message } = operation;
     if (reason !== LOCATION_TAKEN || message.type !== "count" || !about.tally) return false;
-    const owner = about.owner_name ?? about.owner ?? null;
+    const owner = about.owner_name || about.owner || null;
     this.hands.change({
       offer: { what: "count", id: about.tally, name: message.location, owner },
     });

@@ -285,7 +285,8 @@ export class Terminal {
         }
         return;
       case "lost":
-        this.isLost(message.to, message.tally);
+        if (message.tally === null) this.picking.lost(message.to);
+        else this.tallying.lost(message.to, message.tally);
         return;
       default:
         return;
@@ -306,31 +307,24 @@ export class Terminal {
     await this.answered(op, () => this.tallying.opened(tally));
   }
 
-  private isLost(to: string, tally: string | null): void {
-    const shown = this.view.tally;
-    if (tally !== null && shown?.tally !== tally) return;
-    const what = tally === null ? "order" : (shown?.kind ?? "reception");
-    if (tally === null) this.picking.show(null);
-    else this.tallying.show(null);
-    this.change({ lost: { what, to }, isBusy: false });
-    this.tell({ kind: "lost", owner: to });
-  }
-
   private judge(operation: Operation, result: Result): void {
     const work = isOfTally(operation) ? this.tallying : this.picking;
     const kind = kindOf(result.outcome);
     work.judge(operation, kind, result);
     const reason = kind === "refused" ? result.outcome : null;
+    const { code } = codeOf(operation.message);
+    // what the scan was is not said twice
+    const found = result.found === code ? null : result.found;
     if (isKept(operation)) {
       this.late.note(operation, kind, { reason });
       return;
     }
     this.tell({
       kind,
-      ...codeOf(operation.message),
+      ...given("code", code ?? null),
       ...work.about(result),
       ...given("owner", result.ownerName ?? result.owner),
-      ...given("reason", reason ?? result.found),
+      ...given("reason", reason ?? found),
     });
   }
 

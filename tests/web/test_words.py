@@ -1,0 +1,19 @@
+"""Page and service mean the same words."""
+
+import re
+
+from magazie.http.picking_words import OUTCOMES
+from tests.source_tree import ROOT
+
+
+def test_the_page_knows_every_outcome() -> None:
+    source = (ROOT / "web" / "src" / "scan" / "protocol.ts").read_text(encoding="utf-8")
+    listed = source.partition("OUTCOMES = [")[2].partition("]")[0]
+
+    assert {str(outcome) for outcome in OUTCOMES} <= set(re.findall(r'"(\w+)"', listed))
+
+
+def test_the_page_has_no_words_for_refusals_of_its_own() -> None:
+    texts = (ROOT / "web" / "src" / "texts.ts").read_text(encoding="utf-8")
+
+    assert "refusal_" not in texts
