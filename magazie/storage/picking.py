@@ -17,10 +17,11 @@ from magazie.model.picking import (
 )
 from magazie.model.picking_rules import without_last
 from magazie.storage.stock import StaleRevisionError
-
-
-class OperationKnownError(Exception):
-    """The terminal sent an operation under this id before; nothing of this unit may stay."""
+from magazie.storage.terminal_operations import (
+    NOT_IN_TALLIES,
+    OperationKnownError,
+    refuse_second,
+)
 
 
 class OrderInSessionError(Exception):
@@ -54,15 +55,6 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     answer: bytes = b""
 
 
-class KnownOperation(msgspec.Struct, frozen=True):
-    """What an operation said, by its digest, what it was answered, and where."""
-
-    digest: bytes
-    answer: bytes
-    kind: str
-    session_id: int | None
-
-
 class StoredSession(msgspec.Struct, frozen=True):
     """A session as it stands in the books."""
 
@@ -74,7 +66,8 @@ class StoredSession(msgspec.Struct, frozen=True):
 _OPERATION = Operation.__struct_fields__
 _INSERT_OPERATION = (
     f"INSERT INTO picking_operations ({', '.join(_OPERATION)})"
-    f" VALUES ({', '.join('?' * len(_OPERATION))}) ON CONFLICT (terminal, op) DO NOTHING"
+    f" SELECT {', '.join('?' * len(_OPERATION))} WHERE {NOT_IN_TALLIES}"
+    " ON CONFLICT (terminal, op) DO NOTHING"
 )
 _PICK = (
     "pick, order_id, line, product_id, wanted_milli, base_milli, picked_milli, short_milli,"
@@ -93,8 +86,10 @@ def insert(connection: sqlite3.Connection, session: PickingState, now_ms: int) -
 
     Raises:
         OrderInSessionError: an order is in another open session, or the terminal has one.
+        TerminalBusyError: a tally is open at the terminal.
 
     """
+    refuse_second(connection, session.terminal)
     cursor = connection.execute(
         "INSERT INTO picking_sessions (id, mode, state, terminal, who, operations, skips,"
         " opened_ms, ended_ms, revision, told_revision)"
@@ -135,8 +130,11 @@ def update(
 
     Raises:
         StaleRevisionError: another activation wrote since.
+        TerminalBusyError: the terminal that takes it over has a tally open.
 
     """
+    if after.terminal != before.terminal:
+        refuse_second(connection, after.terminal)
     cursor = connection.execute(
         "UPDATE picking_sessions SET state = ?, terminal = ?, who = ?, operations = ?, skips = ?,"
         " ended_ms = ?, revision = ?, told_revision = CASE WHEN ? THEN ? ELSE told_revision END"
@@ -190,23 +188,14 @@ def log(connection: sqlite3.Connection, operations: Sequence[Operation]) -> None
     """Append operations to the log.
 
     Raises:
-        OperationKnownError: one of them is in it.
+        OperationKnownError: one of them is in it, or in that of tallies.
 
     """
     for operation in operations:
-        cursor = connection.execute(_INSERT_OPERATION, msgspec.structs.astuple(operation))
+        values = msgspec.structs.astuple(operation)
+        cursor = connection.execute(_INSERT_OPERATION, (*values, operation.terminal, operation.op))
         if cursor.rowcount != 1:
             raise OperationKnownError(f"operation {operation.op} of {operation.terminal}")
-
-
-def find_operation(connection: sqlite3.Connection, terminal: str, op: str) -> KnownOperation | None:
-    """What the terminal was answered under this id; None when it is new."""
-    row = connection.execute(
-        "SELECT digest, answer, kind, session_id FROM picking_operations"
-        " WHERE terminal = ? AND op = ?",
-        (terminal, op),
-    ).fetchone()
-    return KnownOperation(*row) if row is not None else None
 
 
 def load(connection: sqlite3.Connection, session_id: int) -> StoredSession | None:
