@@ -2,7 +2,8 @@
 
 import re
 
-from magazie.http.picking_words import OUTCOMES
+from magazie.model.picking import Outcome
+from magazie.model.tally import TallyOutcome
 from tests.source_tree import ROOT
 
 
@@ -10,7 +11,7 @@ def test_the_page_knows_every_outcome() -> None:
     source = (ROOT / "web" / "src" / "scan" / "protocol.ts").read_text(encoding="utf-8")
     listed = source.partition("OUTCOMES = [")[2].partition("]")[0]
 
-    assert {str(outcome) for outcome in OUTCOMES} <= set(re.findall(r'"(\w+)"', listed))
+    assert set(re.findall(r'"(\w+)"', listed)) == {str(one) for one in (*Outcome, *TallyOutcome)}
 
 
 def test_the_page_has_no_words_for_refusals_of_its_own() -> None:

@@ -24,7 +24,7 @@ const FEEDBACK = {
   feedback_surplus: ["Numărat, e în plus", "Counted, a surplus"],
   feedback_unexpected: ["Numărat, neanunțat", "Counted, not announced"],
   feedback_astray: ["Numărat, de pe alt raft", "Counted, of another shelf"],
-  feedback_bundle: ["E un pachet: scanați părțile lui", "A bundle: scan its parts"],
+  feedback_bundle: ["E un set: scanați piesele lui", "A bundle: scan its parts"],
   feedback_not_goods: ["Nu e un produs", "Not goods"],
   feedback_no_tally: ["Nu mai e deschis aici", "No longer open here"],
   feedback_set: ["Cantitate notată", "Quantity noted"],
@@ -158,7 +158,7 @@ export const TEXTS = {
   unannounced_title: ["Livrare neanunțată", "Delivery not announced"],
   reference: ["Avizul sau factura", "Delivery note or invoice"],
   supplier: ["Furnizor", "Supplier"],
-  warehouse: ["Gestiune", "Warehouse"],
+  warehouse: ["Depozit", "Warehouse"],
   start_reception: ["Începe recepția", "Start the reception"],
   start_count: ["Începe numărătoarea", "Start the count"],
   // tallies

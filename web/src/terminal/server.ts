@@ -97,23 +97,14 @@ export async function readKnown(): Promise<Known> {
   };
 }
 
-interface ReceptionListed {
-  id: string;
-  reference: string;
-  supplier?: string | null;
-  state: string;
-  owner_name?: string | null;
-  line_count: number;
-}
-
 /** The newest of those to be received; the service lists no more than 200 at once. */
 export async function readDeliveries(): Promise<Delivery[]> {
   const path = "/api/v1/receptions?state=waiting,open&limit=200";
-  const { items } = await get<{ items: ReceptionListed[] }>(path);
+  const { items } = await get<Schemas["Listed_ReceptionListed_"]>(path);
   return items.map((one) => ({
     id: one.id,
     reference: one.reference,
-    supplier: one.supplier ?? "",
+    supplier: one.supplier,
     isBegun: one.state === "open",
     owner: one.owner_name || null,
     lines: one.line_count,
