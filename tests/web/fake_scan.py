@@ -142,6 +142,7 @@ class FakeScan:
         app.router.add_post("/login/terminal", self._login_at_terminal)
         app.router.add_post("/logout", self._logout)
         app.router.add_get("/api/v1/receptions", self._receptions)
+        app.router.add_get("/api/v1/counts", self._counts)
         app.router.add_get("/api/v1/picking/messages", self._messages)
         app.router.add_get("/api/v1/settings/picking", self._settings)
         app.router.add_get("/api/v1/settings/warehouses", self._warehouses)
@@ -215,7 +216,13 @@ class FakeScan:
 
     async def _receptions(self, request: web.Request) -> web.Response:
         assert request.query["state"] == "waiting,open"
-        return web.json_response({"items": self.books.tallies.listed(), "next": None})
+        listed = self.books.tallies.listed("reception", "waiting", "open")
+        return web.json_response({"items": listed, "next": None})
+
+    async def _counts(self, request: web.Request) -> web.Response:
+        assert request.query["state"] == "open"
+        listed = self.books.tallies.listed("count", "open")
+        return web.json_response({"items": listed, "next": None})
 
     async def _messages(self, _request: web.Request) -> web.Response:
         return web.json_response({"messages": msgspec.to_builtins(MESSAGES)})

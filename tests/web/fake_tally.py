@@ -87,19 +87,21 @@ class TallyBooks:
             tally.lines.append(TallyLine(number, good, Decimal(quantity)))
         return tally
 
-    def listed(self) -> list[Json]:
-        """What is to be received, as the service lists it."""
+    def listed(self, kind: str, *states: str) -> list[Json]:
+        """Those of a kind that are so far, as the service lists them."""
         return [
             {
                 "id": tally.number,
                 "reference": tally.reference,
                 "supplier": tally.supplier,
+                "location": tally.location,
+                "warehouse": "main",
                 "state": tally.state,
                 "owner_name": tally.owner_name,
                 "line_count": len(tally.lines),
             }
             for tally in self.tallies.values()
-            if tally.kind == "reception" and tally.state in {"waiting", "open"}
+            if tally.kind == kind and tally.state in states
         ]
 
     def shown(self, tally: Tally) -> Json:

@@ -119,7 +119,7 @@ async def test_every_screen_of_receiving_and_counting(
             await expect(page.get_by_role("dialog")).to_have_count(0)
 
         await held.choose("Reception")
-        await expect(page.locator(".deliveries li")).to_have_count(1)
+        await expect(page.locator(".choices li")).to_have_count(1)
         await look("deliveries")
         await held.scans("NOTA 77", "no_delivery")
         await expect(page.get_by_role("dialog")).to_be_visible()

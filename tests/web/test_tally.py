@@ -208,12 +208,28 @@ async def test_what_is_left_open_waits_for_anybody(terminal: Phone, books: Books
     await terminal.press("More")
     await terminal.press("Leave it open")
     await terminal.sees("left")
-    await expect(terminal.page.locator(".deliveries li")).to_contain_text("begun")
+    await expect(terminal.page.locator(".choices li")).to_contain_text("begun")
     await terminal.page.get_by_role("button", name="Olăria Horezu").click()
     await terminal.sees("receiving")
     await expect(terminal.page.get_by_text("Counted (1)")).to_have_count(0)
 
     assert counts(books.tallies.tallies["Y1"])["CAN-330"] == 1
+
+
+async def test_a_count_that_was_left_is_gone_on_with(terminal: Phone, books: Books) -> None:
+    await count(terminal)
+    await terminal.scans(MUG, "counted")
+    await terminal.press("More")
+    await terminal.press("Leave it open")
+    await terminal.sees("left")
+    begun = terminal.page.locator(".choices li").get_by_role("button")
+    await expect(begun).to_contain_text("begun")
+    await begun.click()
+    await terminal.sees("counting", "A-2")
+    await terminal.scan(MUG)
+    await terminal.sees("counted", "2 in all")
+
+    assert counts(books.tallies.tallies["Y2"])["CAN-330"] == 2
 
 
 async def test_tallies_are_taken_over_and_lost(

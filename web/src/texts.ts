@@ -60,7 +60,7 @@ export const TEXTS = {
   code_read: ["Cod {code}", "Code {code}"],
   // sign-in
   sign_in: ["Intră", "Sign in"],
-  sign_in_title: ["Cine culege?", "Who is picking?"],
+  sign_in_title: ["Cine lucrează?", "Who is working?"],
   name: ["Nume", "Name"],
   secret: ["PIN sau parolă", "PIN or password"],
   badge_hint: ["Scanați ecusonul sau scrieți numele", "Scan your badge or type your name"],
@@ -78,7 +78,7 @@ export const TEXTS = {
     "Serviciul nu răspunde. Încercați din nou.",
     "The service does not answer. Try again.",
   ],
-  not_allowed: ["{person} nu are voie să culeagă.", "{person} may not pick."],
+  not_allowed: ["{person} nu are voie să lucreze aici.", "{person} may not work here."],
   sign_out: ["Ieșire", "Sign out"],
   sign_out_waiting: [
     "Scanări netrimise: {count}. Ele așteaptă până intrați din nou.",
@@ -151,9 +151,10 @@ export const TEXTS = {
   // deliveries and shelves to choose from
   deliveries: ["De recepționat ({count})", "To be received ({count})"],
   no_deliveries: ["Nicio livrare anunțată", "No delivery is announced"],
-  deliveries_trouble: ["Lista nu a putut fi citită.", "The list could not be read."],
+  list_trouble: ["Lista nu a putut fi citită.", "The list could not be read."],
   delivery_lines: ["Linii: {count}", "Lines: {count}"],
-  delivery_begun: ["începută", "begun"],
+  begun: ["începută", "begun"],
+  begun_shelves: ["Numărători începute", "Counts that were begun"],
   unannounced: ["Fără anunț", "Not announced"],
   unannounced_title: ["Livrare neanunțată", "Delivery not announced"],
   reference: ["Avizul sau factura", "Delivery note or invoice"],

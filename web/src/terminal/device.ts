@@ -179,6 +179,7 @@ export class Device {
       service: {
         known: () => Promise.resolve(this.known),
         deliveries: () => Promise.resolve(this.deliveries),
+        shelves: () => Promise.reject(new Error("nobody answers")),
       },
       task: () => this.task,
       mode: () => "pick",

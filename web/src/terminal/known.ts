@@ -29,10 +29,23 @@ export interface Delivery {
   lines: number;
 }
 
+/** A shelf whose count was begun. */
+export interface Shelf {
+  /** Of the count. */
+  id: string;
+  location: string;
+  warehouse: string;
+  /** Who counts it now. */
+  owner: string | null;
+  lines: number;
+}
+
 export interface ServiceReads {
   known: () => Promise<Known>;
   /** Those to be received, the newest first. */
   deliveries: () => Promise<Delivery[]>;
+  /** Those whose count is open. */
+  shelves: () => Promise<Shelf[]>;
 }
 
 /** What an earlier page kept over what is taken for granted. */

@@ -13,7 +13,7 @@ import { LOOKS } from "../scan/feedback";
 import { say, type TextKey } from "../texts";
 import { App } from "./app";
 import { News, PreferenceBook } from "./desk";
-import { pair, readDeliveries, readKnown, scanSocket } from "./server";
+import { pair, readDeliveries, readKnown, readShelves, scanSocket } from "./server";
 import { Terminal } from "./terminal";
 
 const preferences = new PreferenceBook(loadPreferences(), savePreferences);
@@ -74,7 +74,7 @@ async function begin(): Promise<void> {
     random: Math.random,
     now: () => new Date(),
     terminal: () => preferences.get().terminal,
-    service: { known: readKnown, deliveries: readDeliveries },
+    service: { known: readKnown, deliveries: readDeliveries, shelves: readShelves },
     task: () => preferences.get().task,
     mode: () => preferences.get().mode,
     warehouse: () => preferences.get().warehouse,

@@ -1,77 +1,46 @@
 import { Button, TextInput } from "@mantine/core";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { useDesk } from "./desk";
 import { Icon } from "./icon";
-import type { Delivery } from "./known";
 import { Sheet } from "./sheet";
+import { StartList, useReading } from "./start_list";
 import { useHasWarehouse, WarehouseChoice } from "./warehouse_choice";
-
-const AGAIN_MS = 20_000;
 
 /** Which delivery is received: one that was announced, or one that was not. */
 export function ReceiveStart() {
   const { terminal, view, say } = useDesk();
-  const { deliveries, hasDeliveriesTrouble, unannounced } = view;
-  const isOnline = view.link === "online";
-
-  useEffect(() => {
-    if (!isOnline) return;
-    const refresh = () => void terminal.tallying.refresh();
-    refresh();
-    const timer = setInterval(refresh, AGAIN_MS);
-    return () => clearInterval(timer);
-  }, [terminal, isOnline]);
-
+  const { deliveries, unannounced } = view;
+  useReading(terminal.tallying.readDeliveries);
+  const choices = (deliveries ?? []).map((one) => {
+    const lines = say("delivery_lines", { count: one.lines });
+    return {
+      key: one.id,
+      icon: "truck" as const,
+      name: one.supplier || one.reference,
+      details: one.supplier ? `${one.reference} · ${lines}` : lines,
+      mark: one.isBegun ? (one.owner ? say("by", { owner: one.owner }) : say("begun")) : null,
+      choose: () => void terminal.tallying.receive(one.id),
+    };
+  });
   return (
     <>
-      <section className="deliveries" aria-busy={deliveries === null}>
-        <h2>{say("deliveries", { count: deliveries?.length ?? "…" })}</h2>
-        {hasDeliveriesTrouble && <p className="trouble">{say("deliveries_trouble")}</p>}
-        {deliveries?.length === 0 && <p className="hint">{say("no_deliveries")}</p>}
-        <ul>
-          {deliveries?.map((one) => (
-            <li key={one.id}>
-              <button
-                type="button"
-                disabled={!isOnline || view.isBusy}
-                onClick={() => void terminal.tallying.receive(one.id)}
-              >
-                <DeliveryRow delivery={one} />
-              </button>
-            </li>
-          ))}
-        </ul>
-      </section>
+      <StartList
+        title={say("deliveries", { count: deliveries?.length ?? "…" })}
+        choices={choices}
+      />
+      {deliveries?.length === 0 && <p className="hint">{say("no_deliveries")}</p>}
       <Button
         size="xl"
         fullWidth
         variant="default"
         leftSection={<Icon name="plus" />}
-        disabled={!isOnline}
+        disabled={view.link !== "online"}
         onClick={() => terminal.tallying.setUnannounced("")}
       >
         {say("unannounced")}
       </Button>
       {/* another scan is another note */}
       {unannounced !== null && <Unannounced key={unannounced} scanned={unannounced} />}
-    </>
-  );
-}
-
-function DeliveryRow({ delivery }: { delivery: Delivery }) {
-  const { say } = useDesk();
-  const { reference, supplier, isBegun, owner, lines } = delivery;
-  return (
-    <>
-      <Icon name="truck" size={32} />
-      <span className="what">
-        <b>{supplier || reference}</b>
-        <small>
-          {supplier && `${reference} · `}
-          {say("delivery_lines", { count: lines })}
-        </small>
-      </span>
-      {isBegun && <em className="mark">{owner ? say("by", { owner }) : say("delivery_begun")}</em>}
     </>
   );
 }

@@ -2,7 +2,7 @@
 
 import type { components } from "../api/schema";
 
-import type { Delivery, Known } from "./known";
+import type { Delivery, Known, Shelf } from "./known";
 
 type Schemas = components["schemas"];
 type LoggedIn = Schemas["LoggedIn"];
@@ -108,6 +108,14 @@ export async function readDeliveries(): Promise<Delivery[]> {
     isBegun: one.state === "open",
     owner: one.owner_name || null,
     lines: one.line_count,
+  }));
+}
+
+export async function readShelves(): Promise<Shelf[]> {
+  const path = "/api/v1/counts?state=open&limit=200";
+  const { items } = await get<Schemas["Listed_CountListed_"]>(path);
+  return items.map(({ id, location, warehouse, owner_name, line_count }) => ({
+    ...{ id, location, warehouse, owner: owner_name || null, lines: line_count },
   }));
 }
 

@@ -26,7 +26,7 @@ async function open(): Promise<void> {
 describe("a reception", () => {
   it("is opened by the note that is scanned", async () => {
     device.deliveries = [DELIVERY];
-    await device.terminal.tallying.refresh();
+    await device.terminal.tallying.readDeliveries();
     await device.scan("aviz 7");
     await settle();
     expect(device.service.applied[0]).toMatchObject({ type: "receive", reception: "R1" });
@@ -36,7 +36,7 @@ describe("a reception", () => {
 
   it("asks what else a note says that nobody announced", async () => {
     device.deliveries = [DELIVERY, { ...DELIVERY, id: "R2", reference: "X" }];
-    await device.terminal.tallying.refresh();
+    await device.terminal.tallying.readDeliveries();
     await device.scan("AVIZ 8");
     expect(device.view).toMatchObject({ unannounced: "AVIZ 8", tally: null });
     expect(device.heard).toEqual(["no_delivery"]);
@@ -50,7 +50,7 @@ describe("a reception", () => {
 
   it("does not choose between two deliveries with one reference", async () => {
     device.deliveries = [DELIVERY, { ...DELIVERY, id: "R2" }];
-    await device.terminal.tallying.refresh();
+    await device.terminal.tallying.readDeliveries();
     await device.scan("AVIZ 7");
     expect(device.service.applied).toEqual([]);
   });
@@ -245,6 +245,16 @@ describe("a count", () => {
     await settle();
     const offer = { what: "count", id: "Y9", name: "A-2", owner: "ion" };
     expect(device.view).toMatchObject({ offer, isBusy: false });
+  });
+
+  it("that was begun is gone on with where it was begun", async () => {
+    await device.terminal.tallying.readShelves();
+    expect(device.view).toMatchObject({ shelves: null, hasListTrouble: true });
+    await device.terminal.tallying.readDeliveries();
+    expect(device.view.hasListTrouble).toBe(false);
+    await device.terminal.tallying.count("A-2", "shop");
+    await settle();
+    expect(device.service.applied[0]).toMatchObject({ location: "A-2", warehouse: "shop" });
   });
 
   it("needs the service to begin", async () => {

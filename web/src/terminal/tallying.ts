@@ -4,7 +4,7 @@ import type { Kind } from "../scan/feedback";
 import type { Operation } from "../scan/operations";
 import type { LineId, Result } from "../scan/protocol";
 import type { TallyState } from "../scan/tally";
-import type { Delivery } from "./known";
+import type { ServiceReads } from "./known";
 import { given, isKept } from "./messages";
 import type { Feedback } from "./view";
 import type { Hands } from "./work";
@@ -16,28 +16,37 @@ export class Tallying {
   /** The one that was shown here last. */
   private last: TallyState | null = null;
   private readonly hands: Hands;
-  private readonly deliveries: () => Promise<Delivery[]>;
+  private readonly service: ServiceReads;
   private readonly warehouse: () => string;
 
   constructor(
     hands: Hands,
-    deliveries: () => Promise<Delivery[]>,
+    service: ServiceReads,
     /** The code of the warehouse that was chosen here; empty where there is no choice. */
     warehouse: () => string,
   ) {
     this.hands = hands;
-    this.deliveries = deliveries;
+    this.service = service;
     this.warehouse = warehouse;
   }
 
   /** Read again what is to be received. Without an answer the list stays as it was. */
-  async refresh(): Promise<void> {
+  readDeliveries = async (): Promise<void> => {
     try {
-      this.hands.change({ deliveries: await this.deliveries(), hasDeliveriesTrouble: false });
+      this.hands.change({ deliveries: await this.service.deliveries(), hasListTrouble: false });
     } catch {
-      this.hands.change({ hasDeliveriesTrouble: true });
+      this.hands.change({ hasListTrouble: true });
     }
-  }
+  };
+
+  /** Read again which shelves are being counted. */
+  readShelves = async (): Promise<void> => {
+    try {
+      this.hands.change({ shelves: await this.service.shelves(), hasListTrouble: false });
+    } catch {
+      this.hands.change({ hasListTrouble: true });
+    }
+  };
 
   async receive(reception: string): Promise<void> {
     await this.hands.ask({ type: "receive", reception });
@@ -78,8 +87,13 @@ export class Tallying {
     this.hands.change({ unannounced: reference });
   }
 
-  async count(location: string): Promise<void> {
-    await this.hands.ask({ type: "count", location, ...this.where() });
+  /** `warehouse` is that of a count that was begun; else it is the one that was chosen here. */
+  async count(location: string, warehouse = ""): Promise<void> {
+    await this.hands.ask({
+      type: "count",
+      location,
+      ...(warehouse ? { warehouse } : this.where()),
+    });
   }
 
   /** A line is looked at: it is shown large until another is scanned. */

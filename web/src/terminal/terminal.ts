@@ -51,7 +51,7 @@ export class Terminal {
       name: options.terminal,
     };
     this.picking = new Picking(hands, options.mode);
-    this.tallying = new Tallying(hands, options.service.deliveries, options.warehouse);
+    this.tallying = new Tallying(hands, options.service, options.warehouse);
     this.late = new LateAnswers(hands);
     this.operations = new Operations(options.store, options.newId);
     this.link = new Link({

@@ -4,7 +4,7 @@ import type { Kind } from "../scan/feedback";
 import type { LinkStatus } from "../scan/link";
 import type { LineId, SessionState } from "../scan/protocol";
 import type { Lacking, TallyKind, TallyState } from "../scan/tally";
-import { type Delivery, type Known, UNKNOWN } from "./known";
+import { type Delivery, type Known, type Shelf, UNKNOWN } from "./known";
 
 /** The answer to what a person did last. */
 export interface Feedback {
@@ -60,7 +60,10 @@ export interface View {
   lacking: readonly Lacking[] | null;
   /** What is to be received; null before the service has said it. */
   deliveries: readonly Delivery[] | null;
-  hasDeliveriesTrouble: boolean;
+  /** The shelves whose count was begun; null before the service has said it. */
+  shelves: readonly Shelf[] | null;
+  /** The last reading of such a list failed. */
+  hasListTrouble: boolean;
   /** The reference of a delivery that nobody announced, while it is being written down. */
   unannounced: string | null;
   known: Known;
@@ -95,7 +98,8 @@ export const EMPTY: View = {
   current: null,
   lacking: null,
   deliveries: null,
-  hasDeliveriesTrouble: false,
+  shelves: null,
+  hasListTrouble: false,
   unannounced: null,
   known: UNKNOWN,
   waiting: 0,
