@@ -31,7 +31,7 @@ _STATE: Final = "|".join(TallyState)
 StatesText = Annotated[
     str,
     Meta(
-        pattern=rf"^({_STATE})(,({_STATE}))*$",
+        pattern=rf"^({_STATE})(,({_STATE}))*$(?!\n)",
         description="States, with commas between",
         examples=["waiting,open"],
     ),

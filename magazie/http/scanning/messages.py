@@ -23,7 +23,7 @@ Text = Annotated[str, Meta(max_length=LONGEST_MESSAGE)]
 OrderText = Annotated[str, Meta(min_length=1, max_length=200)]
 _PLAIN: Final = r"[^\x00-\x1f\x7f]"
 DocumentText = Annotated[
-    str, Meta(min_length=1, max_length=200, pattern=rf"^{_PLAIN}*\S{_PLAIN}*\Z(?<!\n)")
+    str, Meta(min_length=1, max_length=200, pattern=rf"^{_PLAIN}*[^\s\x00-\x1f\x7f]{_PLAIN}*\Z")
 ]
 PlaceText = Annotated[str, Meta(min_length=1, max_length=100, pattern=rf"^{_PLAIN}+\Z")]
 SupplierText = Annotated[str, Meta(max_length=200, pattern=rf"^{_PLAIN}*\Z")]
