@@ -80,7 +80,7 @@ function isSensible(name: string, value: unknown, fresh: Preferences): boolean {
   }
 }
 
-/** Those of this device. The first time it gets a name of its own: an order is picked at one place. */
+/** Those of this device, before the browser's store is open. The first time it gets a name of its own: an order is picked at one place. */
 export function loadPreferences(): Preferences {
   const read = readPreferences(localStorage.getItem(KEY), navigator.language);
   if (isTerminalName(read.terminal)) return read;
