@@ -20,7 +20,6 @@ from magazie.model.tally_rules import LoggedCount, remembered
 from magazie.model.walking import place_key
 from magazie.storage.stock import StaleRevisionError
 from magazie.storage.terminal_operations import (
-    NOT_IN_PICKING,
     OperationKnownError,
     refuse_picking,
     refuse_second,
@@ -67,8 +66,7 @@ class StoredTally(msgspec.Struct, frozen=True):
 _OPERATION = TallyOperation.__struct_fields__
 _INSERT_OPERATION = (
     f"INSERT INTO tally_operations ({', '.join(_OPERATION)})"
-    f" SELECT {', '.join('?' * len(_OPERATION))} WHERE {NOT_IN_PICKING}"
-    " ON CONFLICT (terminal, op) DO NOTHING"
+    f" VALUES ({', '.join('?' * len(_OPERATION))}) ON CONFLICT (terminal, op) DO NOTHING"
 )
 _HEAD = (
     "kind, state, reference, supplier, warehouse, location, terminal, who, is_announced, operations"
@@ -185,9 +183,7 @@ def log(connection: sqlite3.Connection, operations: Sequence[TallyOperation]) ->
 
     """
     for operation in operations:
-        cursor = connection.execute(
-            _INSERT_OPERATION, (*astuple(operation), operation.terminal, operation.op)
-        )
+        cursor = connection.execute(_INSERT_OPERATION, astuple(operation))
         if cursor.rowcount != 1:
             raise OperationKnownError(f"operation {operation.op} of {operation.terminal}")
 

@@ -1,6 +1,7 @@
 """Operations of terminals, whatever they were for: under one id a terminal sends only one.
 
-Picking sessions and tallies keep a log each; an id that is in one of them is not free in the other.
+Picking sessions and tallies keep a log each. An id that is in one of them is not free in the other:
+triggers leave such a row out, as the index of the log itself does.
 """
 
 import sqlite3
@@ -28,10 +29,6 @@ class KnownOperation(msgspec.Struct, frozen=True):
     kind: str
     session_id: int | None
     tally_id: int | None
-
-
-NOT_IN_TALLIES = "NOT EXISTS (SELECT 1 FROM tally_operations WHERE terminal = ? AND op = ?)"
-NOT_IN_PICKING = "NOT EXISTS (SELECT 1 FROM picking_operations WHERE terminal = ? AND op = ?)"
 
 
 def find_operation(connection: sqlite3.Connection, terminal: str, op: str) -> KnownOperation | None:

@@ -100,3 +100,17 @@ CREATE TABLE tally_operations (
 CREATE UNIQUE INDEX tally_operations_op ON tally_operations (terminal, op);
 CREATE UNIQUE INDEX tally_operations_tally ON tally_operations (tally_id, number)
     WHERE tally_id IS NOT NULL;
+
+-- under one id a terminal sends one operation, whatever it is for: one that is in the other log is
+-- left out, as one that is in this log is
+CREATE TRIGGER tally_operations_known BEFORE INSERT ON tally_operations
+WHEN EXISTS (SELECT 1 FROM picking_operations WHERE terminal = NEW.terminal AND op = NEW.op)
+BEGIN
+    SELECT RAISE(IGNORE);
+END;
+
+CREATE TRIGGER picking_operations_known BEFORE INSERT ON picking_operations
+WHEN EXISTS (SELECT 1 FROM tally_operations WHERE terminal = NEW.terminal AND op = NEW.op)
+BEGIN
+    SELECT RAISE(IGNORE);
+END;
