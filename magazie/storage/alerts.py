@@ -9,8 +9,10 @@ from magazie.model.alert_texts import Facts, alert_text
 
 LONGEST_REASON: Final = 400
 """Letters of a reason that comes from outside, of which there may be any number."""
-SETTLED_BY_A_PERSON: Final = "movement_line_refused"
-"""What it speaks of lasts: that a person closes it says that the line was entered anew."""
+SETTLED_BY_A_PERSON: Final = frozenset(
+    {"movement_line_refused", "reception_differs", "count_differs"}
+)
+"""What these speak of lasts: that a person closes one says that it was seen to."""
 
 
 def raise_alert(
@@ -49,13 +51,14 @@ def mark_seen(connection: sqlite3.Connection, alert_id: int, person: str, now_ms
 
     An alert whose fact nothing can undo is cleared by whoever closes it.
     """
-    cursor = connection.execute(
-        "UPDATE alerts SET state = CASE kind WHEN ?4 THEN 'cleared' ELSE 'seen' END,"
-        " seen_by = ?2, changed_ms = ?3"
-        " WHERE id = ?1 AND (state = 'open' OR (state = 'seen' AND kind = ?4))",
-        (alert_id, person, now_ms, SETTLED_BY_A_PERSON),
-    )
-    if cursor.rowcount:
-        return True
-    known = connection.execute("SELECT 1 FROM alerts WHERE id = ?", (alert_id,)).fetchone()
-    return known is not None
+    row = connection.execute("SELECT kind, state FROM alerts WHERE id = ?", (alert_id,)).fetchone()
+    if row is None:
+        return False
+    kind, state = row
+    after = "cleared" if kind in SETTLED_BY_A_PERSON else "seen"
+    if state not in {after, "cleared"}:
+        connection.execute(
+            "UPDATE alerts SET state = ?, seen_by = ?, changed_ms = ? WHERE id = ?",
+            (after, person, now_ms, alert_id),
+        )
+    return True

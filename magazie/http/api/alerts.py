@@ -29,8 +29,8 @@ from magazie.storage.reads.alerts import (
 
 _TAG = "alerts"
 _decode_facts = msgspec.json.Decoder(dict[str, str | list[str]]).decode
-_INSIDE: Final = re.compile(r"\b(order|product|movement):([0-9]+)\b")
-_OUTSIDE: Final = re.compile(r"\b(order|product|movement):([0-7][0-9a-z]{12})\b")
+_INSIDE: Final = re.compile(r"\b(order|product|movement|tally):([0-9]+)\b")
+_OUTSIDE: Final = re.compile(r"\b(order|product|movement|tally):([0-7][0-9a-z]{12})\b")
 
 
 class AlertQuery(Paging):
@@ -48,7 +48,7 @@ class AlertQuery(Paging):
 class AlertShown(msgspec.Struct, frozen=True):
     """An alert. It is cleared only by the fact it speaks of; a person notes having seen it.
 
-    Only what lasts, a document's line that was refused, is cleared by being closed.
+    Only what lasts is cleared by being closed: a refused line, a reception or a count that differs.
 
     ``title`` and ``advice`` follow from the kind: what it means, and what to do. ``text`` names
     the case at hand.
@@ -97,7 +97,7 @@ async def list_alerts(call: Call[NoBody, AlertQuery]) -> Outcome:
 async def close_alert(call: Call[NoBody, NoQuery]) -> Outcome:
     """It stays in the list as seen until the fact itself is gone; closing twice is harmless.
 
-    A document's refused line stays refused, so its alert goes with this.
+    What lasts, such as a document's refused line, goes with this.
     """
     alert_id = call.id("id", "alert")
     person, now_ms = call.who.name, call.parts.clock.now_ms()

@@ -1,13 +1,14 @@
 """Alerts that stand for facts: open exactly as long as the fact is there.
 
 They are raised and cleared in the unit of the fact. One that a person has seen is still open; but
-what was refused for good is settled by the person who closes its alert.
+what lasts is settled by the person who closes its alert.
 """
 
 import sqlite3
 from collections.abc import Iterator
 from typing import Final
 
+from magazie.storage.alerts import SETTLED_BY_A_PERSON
 from magazie.storage.books.findings import Fault, Finding, Proof
 
 _SHORT: Final = """
@@ -51,15 +52,32 @@ _FACTS: Final = {
     """,
     "movement_line_refused": """
         SELECT 'movement:' || movement_id || '/line:' || line AS subject, NULL AS text
-        FROM movement_lines WHERE problem <> '' AND NOT EXISTS (SELECT 1 FROM alerts AS s
-            WHERE s.kind = 'movement_line_refused' AND s.state = 'cleared' AND s.seen_by IS NOT NULL
-            AND s.subject = 'movement:' || movement_id || '/line:' || line)
+        FROM movement_lines WHERE problem <> ''
+    """,
+    "reception_differs": """
+        SELECT 'tally:' || t.id AS subject, NULL AS text FROM tallies AS t
+        WHERE t.kind = 'reception' AND t.state = 'done' AND t.is_announced = 1
+            AND EXISTS (SELECT 1 FROM tally_lines AS l WHERE l.tally_id = t.id
+                AND ifnull(l.counted_milli, 0) <> ifnull(l.expected_milli, 0))
+    """,
+    "count_differs": """
+        SELECT 'tally:' || t.id AS subject, NULL AS text FROM tallies AS t
+        WHERE t.kind = 'count' AND t.state = 'done' AND EXISTS (
+            SELECT 1 FROM tally_lines AS l WHERE l.tally_id = t.id AND ifnull(CASE l.is_astray
+                WHEN 1 THEN l.counted_milli
+                ELSE l.counted_milli - l.last_on_hand_milli + l.last_picked_milli END, 0) <> 0)
     """,
 }
 
 
 def _fact(kind: str, facts: str) -> Proof:
     """Every fact has its alert, which says what it should, and every open alert its fact."""
+    if kind in SETTLED_BY_A_PERSON:
+        facts = f"""
+            SELECT lasting.subject, lasting.text FROM ({facts}) AS lasting
+            WHERE NOT EXISTS (SELECT 1 FROM alerts AS s WHERE s.kind = '{kind}'
+                AND s.subject = lasting.subject AND s.state = 'cleared' AND s.seen_by IS NOT NULL)
+            """
     is_open = f"a.kind = '{kind}' AND a.state <> 'cleared'"
     told = f"({facts}) AS f LEFT JOIN alerts AS a ON a.subject = f.subject AND {is_open}"
 

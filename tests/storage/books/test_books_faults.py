@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from magazie.storage.alerts import SETTLED_BY_A_PERSON
 from magazie.storage.books import BooksReport, check_books
 from magazie.storage.books.check import PROOFS
 from tests.storage.books import bulk_corruptions as bulk
@@ -14,6 +15,7 @@ from tests.storage.books import goods_corruptions as goods
 from tests.storage.books import picking_corruptions as picking
 from tests.storage.books import record_corruptions as records
 from tests.storage.books import shop_corruptions as shops
+from tests.storage.books import tally_corruptions as tallies
 from tests.storage.books.corruption import Corruption, Found
 from tests.storage.books.spoiling import spoil
 
@@ -26,6 +28,7 @@ CORRUPTIONS = (
     *goods.CLAIMS,
     *goods.MOVEMENTS,
     *picking.PICKING,
+    *tallies.TALLIES,
     *shops.FEEDS,
     *shops.PUBLICATIONS,
     *shops.OUTBOX,
@@ -75,11 +78,9 @@ def test_an_alert_that_a_person_has_seen_is_still_open(books: Path) -> None:
     assert check_books(books).faults == ()
 
 
-def test_the_alert_of_a_refused_line_is_settled_by_a_person(books: Path) -> None:
-    spoil(
-        books,
-        "UPDATE alerts SET state = 'cleared', seen_by = 'Ana' WHERE kind = 'movement_line_refused'",
-    )
+@pytest.mark.parametrize("kind", sorted(SETTLED_BY_A_PERSON))
+def test_the_alert_of_what_lasts_is_settled_by_a_person(books: Path, kind: str) -> None:
+    spoil(books, f"UPDATE alerts SET state = 'cleared', seen_by = 'Ana' WHERE kind = '{kind}'")
 
     assert check_books(books).faults == ()
 
