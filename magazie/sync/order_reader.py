@@ -84,6 +84,7 @@ class OrderReader:
         self._failing_since_ms: int | None = None
         self._unreachable = ""
         self._retrying = False
+        self._last_read_ms = 0
 
     # --- for others -------------------------------------------------------------------
 
@@ -93,8 +94,15 @@ class OrderReader:
 
     @property
     def is_complete(self) -> bool:
-        """Whether a whole read has ended since the start: nothing is sent before."""
-        return self._complete.is_set()
+        """Whether a whole read has ended since the start: nothing is sent before.
+
+        Nor while the last read is so old that one of the newest orders would not reach back to
+        it, as after a sleep of the machine, in which the loop's time stands still.
+        """
+        if not self._complete.is_set():
+            return False
+        yesterday = local_date(self._clock.now_ms()) - timedelta(days=1)
+        return local_date(self._last_read_ms) >= yesterday
 
     @property
     def is_retrying(self) -> bool:
@@ -187,7 +195,7 @@ class OrderReader:
         while True:
             hinted = self._hinted.is_set()
             self._hinted.clear()
-            began = loop.time()
+            began, began_ms = loop.time(), self._clock.now_ms()
             try:
                 if not self.is_complete or began - complete_at >= COMPLETE_EVERY_S:
                     await self._whole(hinted=hinted)
@@ -195,7 +203,7 @@ class OrderReader:
                 else:
                     await self._poll(hinted=hinted)
                 pause = RETRY_FIRST_S
-                self._retrying = False
+                self._retrying, self._last_read_ms = False, began_ms
             except (ShopError, ReadUnsettledError, *NOT_NOW) as error:
                 logger.warning("order_read_failed shop=%s reason=%s", self._shop, error)
                 self._retrying = True
@@ -265,7 +273,7 @@ class OrderReader:
             self._shop,
             CompleteRead(read_no, began_ms, local_day_bounds(first)[0], frozenset(seen)),
         )
-        self._newest = stamp
+        self._newest, self._last_read_ms = stamp, began_ms
         self._complete.set()
         await self._read_statuses()
 

@@ -2,7 +2,7 @@
 
 from magazie.simulators.gomag import FaultKind
 from tests.rules.shop_side import ORDERS
-from tests.rules.storeroom import DAY, HOUR, SHOP, STARTS_MS, Storeroom, in_storeroom
+from tests.rules.storeroom import DAY, HOUR, MINUTE, SHOP, STARTS_MS, Storeroom, in_storeroom
 
 MANY = 350
 SINCE_MS = STARTS_MS - round(4 * DAY) * 1000
@@ -49,3 +49,17 @@ async def test_a_shop_that_never_shows_its_pages_is_not_read_again_and_again(
     room.shop.forget_requests()
     await room.pass_time(HOUR / 2)
     assert len(room.shop.requests(ORDERS)) < 200
+
+
+@in_storeroom({"P1": 10})
+async def test_after_days_asleep_nothing_is_sent_before_those_days_are_read(
+    room: Storeroom,
+) -> None:
+    order = room.shop.order(("P1", 4))
+    room.clock.skip(3 * DAY)  # the machine slept: no time passed for the program
+    await room.receive("P1", 1)
+    await room.flush()
+    assert 11 not in room.shop.stocks_sent("P1"), "four of them are sold"
+    await room.pass_time(3 * MINUTE)
+    assert await room.find(order) is not None
+    assert room.shop.stock("P1") == 7
