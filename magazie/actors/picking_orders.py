@@ -4,11 +4,19 @@ from collections.abc import Mapping
 
 from magazie.actors.order_messages import SetPicked
 from magazie.actors.order_records import goods_ordered
+from magazie.actors.picking_messages import Begin, PickingRefusedError
 from magazie.model.orders import Fulfilment, LineKind
-from magazie.model.picking import PickedOrder, PickingState, SessionState, picked_lines
+from magazie.model.picking import (
+    PickedOrder,
+    PickingMode,
+    PickingState,
+    SessionState,
+    picked_lines,
+)
 from magazie.model.picking_rules import LineNow, OrderNow
 from magazie.storage.orders import Order
 
+MOST_ORDERS = 40
 PICKABLE = frozenset({Fulfilment.OPEN, Fulfilment.PICKING, Fulfilment.PICKED})
 
 
@@ -60,3 +68,22 @@ def told_of(
         return SetPicked(session.who, after, in_hand, "picking_left")
     event = "" if order.fulfilment is Fulfilment.PICKING else "picking"
     return SetPicked(session.who, Fulfilment.PICKING, in_hand, event)
+
+
+def refuse_unpickable(message: Begin, orders: Mapping[int, Order]) -> None:
+    """See that these orders can be picked, and together.
+
+    Raises:
+        PickingRefusedError: they cannot.
+
+    """
+    if not 0 < len(message.order_ids) <= MOST_ORDERS or (
+        len(message.order_ids) > 1 and message.mode is not PickingMode.CLUSTER
+    ):
+        raise PickingRefusedError("too_many_orders")
+    for order_id in message.order_ids:
+        order = orders.get(order_id)
+        if order is None:
+            raise PickingRefusedError("no_such_order")
+        if order.fulfilment not in PICKABLE:
+            raise PickingRefusedError("order_closed", f"order {order.number}: {order.fulfilment}")

@@ -97,6 +97,27 @@ _SPOKEN: Final[Mapping[str, tuple[MessageKind, str, str, str, str]]] = {
         "Comanda a fost anulată: puneți marfa înapoi",
         "The order was cancelled: put the goods back",
     ),
+    "serial_needed": (
+        "warning",
+        "#c92a6b",
+        "1109/80 0/40 1480/80 0/40 1109/80",
+        "Scanați numărul de serie",
+        "Scan the serial number",
+    ),
+    "lot_needed": (
+        "warning",
+        "#66a80f",
+        "831/80 0/40 1109/80 0/40 831/80",
+        "Scanați lotul",
+        "Scan the lot",
+    ),
+    "serial_used": (
+        "error",
+        "#d9480f",
+        "277/90 0/40 277/90 0/40 208/220",
+        "Numărul de serie este deja luat",
+        "The serial number is in hand already",
+    ),
     "owned_by_other": (
         "error",
         "#5f3dc4",

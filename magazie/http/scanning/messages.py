@@ -15,11 +15,14 @@ from magazie.model.romanian_time import TimeFormatError, parse_rfc3339
 LONGEST_MESSAGE: Final = 64 * 1024
 """Bytes of a message that is read."""
 MOST_ORDERS: Final = 40
+LONGEST_NUMBER: Final = 200
+"""Characters of a serial or lot number, with what the reader put around it."""
 
 Op = Annotated[str, Meta(min_length=1, max_length=64)]
 Name = Annotated[str, Meta(pattern=r"^[\w.:-]([\w .:-]{0,62}[\w.:-])?$")]
 Text = Annotated[str, Meta(max_length=LONGEST_MESSAGE)]
 OrderText = Annotated[str, Meta(min_length=1, max_length=200)]
+NumberText = Annotated[str, Meta(max_length=LONGEST_NUMBER)]
 LineNumber = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
@@ -63,7 +66,8 @@ class Scan(Message, tag_field="type", tag="scan", kw_only=True):
 
     code: Text
     quantity: Quantity = Quantity(1000)
-    serial: Annotated[str, Meta(max_length=100)] = ""
+    serial: NumberText = ""
+    lot: NumberText | None = None  # null, so that scans without one keep their digest
 
 
 class Undo(Message, tag_field="type", tag="undo"):

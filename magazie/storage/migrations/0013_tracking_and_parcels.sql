@@ -1,0 +1,23 @@
+-- Goods that are told apart by their lot or serial number, and orders found by their parcels.
+
+-- ProductActor -------------------------------------------------------------------------------
+
+-- what a picker notes of each piece
+ALTER TABLE products ADD COLUMN tracking TEXT NOT NULL DEFAULT 'none'
+    CHECK (tracking = 'none' OR tracking = 'lot' OR tracking = 'serial');
+
+-- OrderActor ---------------------------------------------------------------------------------
+
+-- the parcels that a shop named on an order: what is scanned of them finds the order
+CREATE TABLE order_parcels (
+    awb TEXT NOT NULL CHECK (awb <> ''),
+    order_id INTEGER NOT NULL REFERENCES orders (id),
+    PRIMARY KEY (awb, order_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX order_parcels_order ON order_parcels (order_id);
+
+-- PickingSession -----------------------------------------------------------------------------
+
+-- what was noted for an order is read from the logs of its sessions
+CREATE INDEX picking_orders_order ON picking_orders (order_id);
