@@ -27,7 +27,7 @@ describe("every text", () => {
   });
 
   it("is used", () => {
-    const prefixes = ["feedback_", "refusal_", "mode_", "reason_", "rest_", "colours_"];
+    const prefixes = ["feedback_", "refusal_", "mode_", "reason_", "rest_", "colours_", "number_"];
     const isUsed = (key: string) =>
       program.includes(`"${key}"`) || prefixes.some((prefix) => key.startsWith(prefix));
     expect(KEYS.filter((key) => !isUsed(key))).toEqual([]);

@@ -1458,6 +1458,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/picking/orders/{order}/noted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the serial and lot numbers that were noted for an order
+         * @description Of what is in hand for it, over all its sessions; what was put back last is not in it.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["read_notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/picking/sessions/{id}/leave": {
         parameters: {
             query?: never;
@@ -2917,6 +2939,7 @@ export interface components {
             vat_rate: string | null;
             weight: string | null;
             location: string;
+            tracking: components["schemas"]["Tracking"];
             category_id: string | null;
             attributes: components["schemas"]["AttributeShown"][];
             images: components["schemas"]["ImageShown"][];
@@ -2962,6 +2985,12 @@ export interface components {
          * @enum {unknown}
          */
         CodeKind: "additional" | "packaging";
+        /**
+         * Tracking
+         * @description What a picker notes of a product.
+         * @enum {unknown}
+         */
+        Tracking: "lot" | "none" | "serial";
         /**
          * AttributeShown
          * @description A named property with its values.
@@ -3066,7 +3095,7 @@ export interface components {
          * @description A new product. ``prices`` is by warehouse, RON with VAT; ``sync`` is by shop.
          *
          *         ``bundle`` lists the parts of goods that are kept as their parts; empty where those are not
-         *         known yet. Null: the product is no bundle.
+         *         known yet. Null: the product is no bundle. ``tracking`` is what pickers note of it.
          */
         ProductIn: {
             code: string;
@@ -3089,6 +3118,8 @@ export interface components {
             weight: string | null;
             /** @default  */
             location: string;
+            /** @default none */
+            tracking: components["schemas"]["Tracking"];
             /** @default null */
             category_id: string | null;
             /** @default [] */
@@ -3181,6 +3212,7 @@ export interface components {
             vat_rate?: string | null;
             weight?: string | null;
             location?: string;
+            tracking?: components["schemas"]["Tracking"];
             category_id?: string | null;
             attributes?: components["schemas"]["AttributeIn"][];
             images?: components["schemas"]["ImageIn"][];
@@ -3261,6 +3293,7 @@ export interface components {
             unit?: string;
             vat_rate?: string | null;
             location?: string;
+            tracking?: components["schemas"]["Tracking"];
             attributes?: components["schemas"]["AttributeIn"][];
         };
         /**
@@ -4916,6 +4949,10 @@ export interface components {
         /**
          * LineShown
          * @description A line to fetch. ``line`` numbers it within the session, ``order_line`` on its order.
+         *
+         *         ``tracking`` says what is asked for with each scan of it; ``codes`` are then all it is scanned
+         *         by, so that a terminal can ask without a connection. ``noted`` is what was noted in this
+         *         session.
          */
         "magazie.actors.picking_answers.LineShown": {
             line: number;
@@ -4931,6 +4968,18 @@ export interface components {
             short_picked: string;
             to_put_back: string;
             skipped: boolean;
+            tracking: components["schemas"]["Tracking"];
+            codes: string[];
+            noted: components["schemas"]["NotedShown"][];
+        };
+        /**
+         * NotedShown
+         * @description So many in hand under a serial or lot number.
+         */
+        NotedShown: {
+            serial: string;
+            lot: string;
+            quantity: string;
         };
         /**
          * Paging
@@ -4996,7 +5045,38 @@ export interface components {
          * @description What became of it: the outcomes that terminals are told, and three that the log adds.
          * @enum {unknown}
          */
-        OperationOutcome: "ambiguous_code" | "completed" | "counted" | "incomplete" | "not_in_order" | "nothing_to_undo" | "opened" | "order_cancelled" | "over" | "owned_by_other" | "put_back" | "refused" | "short_picked" | "skipped" | "taken_over" | "undone" | "unknown_code";
+        OperationOutcome: "ambiguous_code" | "completed" | "counted" | "incomplete" | "lot_needed" | "not_in_order" | "nothing_to_undo" | "opened" | "order_cancelled" | "over" | "owned_by_other" | "put_back" | "refused" | "serial_needed" | "serial_used" | "short_picked" | "skipped" | "taken_over" | "undone" | "unknown_code";
+        /**
+         * OrderNotesShown
+         * @description What pickers noted of the goods in hand for an order, by line.
+         */
+        OrderNotesShown: {
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            order: string;
+            goods: components["schemas"]["NotedGoodsShown"][];
+        };
+        /**
+         * NotedGoodsShown
+         * @description So much of a product, for a line of the order, under this serial or lot number.
+         */
+        NotedGoodsShown: {
+            line: number;
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            product: string;
+            serial: string;
+            lot: string;
+            /**
+             * @description A quantity, up to 3 decimals
+             * @example 2
+             */
+            quantity: string;
+        };
         /**
          * LeftShown
          * @description Whether the session is ended: with goods in hand it is not.
@@ -12695,6 +12775,83 @@ export interface operations {
             };
             /** @description Forbidden: not_allowed */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderNotesShown"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -20,6 +20,7 @@ import type {
 import { RepeatFilter } from "../scan/repeats";
 import { stepId } from "../scan/walk";
 import { codeOf, given, isKept, isWithoutSession, NEEDS_LINK } from "./messages";
+import { Numbers } from "./numbers";
 import type { TerminalOptions } from "./options";
 import { EMPTY, type Feedback, type View } from "./view";
 
@@ -38,6 +39,13 @@ export class Terminal {
   private readonly listeners = new Set<() => void>();
   private readonly operations: Operations;
   private readonly repeats = new RepeatFilter();
+  private readonly numbers = new Numbers({
+    view: () => this.view,
+    change: (part) => this.change(part),
+    tell: (feedback) => this.tell(feedback),
+    waiting: () => this.operations.waiting,
+    scan: (code, quantity, number) => this.scan(code, quantity, number),
+  });
   private readonly link: Link;
   private readonly options: TerminalOptions;
 
@@ -134,6 +142,11 @@ export class Terminal {
     this.change({ quantity });
   }
 
+  /** Do without the number that is asked for: its scan does not count. */
+  dropAsked(): void {
+    this.numbers.drop();
+  }
+
   async undo(): Promise<void> {
     await this.ask({ type: "undo" });
   }
@@ -192,14 +205,23 @@ export class Terminal {
     } else if (isBusy) {
       this.tell({ kind: "busy", code });
     } else if (session) {
-      const at = this.options.now().toISOString();
+      const [asked] = this.view.asked;
+      if (asked) {
+        await this.numbers.take(code, asked, session);
+        return;
+      }
       this.change({ quantity: null });
-      await this.ask({ type: "scan", code, at, ...(quantity ? { quantity } : {}) });
+      if (!this.numbers.mustAsk(code, quantity, session)) await this.scan(code, quantity);
     } else if (this.options.mode() === "cluster") {
       this.collect(code);
     } else {
       await this.ask({ type: "open", orders: [code], mode: this.options.mode() });
     }
+  }
+
+  private async scan(code: string, quantity: string | null, number: object = {}): Promise<void> {
+    const at = this.options.now().toISOString();
+    await this.ask({ type: "scan", code, at, ...(quantity ? { quantity } : {}), ...number });
   }
 
   private collect(code: string): void {
@@ -339,6 +361,10 @@ export class Terminal {
       const order = result.order ?? (message.type === "open" ? message.orders[0] : undefined);
       if (order) this.offer(order, order, result.ownerName ?? result.owner);
     }
+    if (this.numbers.askAgain(operation, kind, result)) {
+      this.lateArrived += isKept(operation) ? 1 : 0;
+      return;
+    }
     const reason = kind === "refused" ? result.outcome : null;
     if (isKept(operation)) {
       this.noteArrival(operation, kind, reason);
@@ -413,7 +439,7 @@ export class Terminal {
   private showSession(session: SessionState | null): void {
     const isAnother = session?.session !== this.view.session?.session;
     const skipped = isAnother ? new Set<string>() : this.view.skipped;
-    this.change({ session, skipped, ...(isAnother ? { quantity: null } : {}) });
+    this.change({ session, skipped, ...(isAnother ? { quantity: null, asked: [] } : {}) });
     // only what the page shows before the service has answered again: losing it loses nothing
     this.options.store.keep(SHOWN, { session, skipped: [...skipped] }).catch(() => undefined);
   }

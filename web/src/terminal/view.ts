@@ -3,6 +3,7 @@
 import type { Kind } from "../scan/feedback";
 import type { LinkStatus } from "../scan/link";
 import type { SessionState } from "../scan/protocol";
+import type { Asked } from "../scan/tracking";
 
 /** The answer to what a person did last. */
 export interface Feedback {
@@ -52,6 +53,8 @@ export interface View {
   lostTo: string | null;
   /** What the next scan counts; null is one piece, or what a packaging holds. */
   quantity: string | null;
+  /** What is asked for before scans count, the first one first. */
+  asked: readonly Asked[];
   /** Orders collected for one walk. */
   cluster: readonly string[];
   /** An order is being opened or completed; scans wait for it. */
@@ -74,6 +77,7 @@ export const EMPTY: View = {
   offer: null,
   lostTo: null,
   quantity: null,
+  asked: [],
   cluster: [],
   isBusy: false,
   scans: 0,
