@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from magazie.actors.order_messages import SetPicked
+from magazie.actors.order_messages import NoteGoodsBack, SetPicked
 from magazie.actors.order_records import goods_ordered
 from magazie.actors.picking_messages import Begin, PickingRefusedError
 from magazie.model.orders import Fulfilment, LineKind
@@ -39,11 +39,14 @@ def as_picked(order: Order, *, is_verified: bool) -> OrderNow:
 
 def told_of(
     session: PickingState, place: PickedOrder, orders: Mapping[int, Order], *, is_final: bool
-) -> SetPicked | None:
-    """What the session tells an order; None where there is nothing it should hear."""
-    if place.is_cancelled:
-        return None
+) -> SetPicked | NoteGoodsBack | None:
+    """What the session tells an order; None where there is nothing it should hear.
+
+    One that is cancelled hears at the end that its goods are on their shelves again.
+    """
     order = orders[place.order_id]
+    if place.is_cancelled:
+        return NoteGoodsBack(session.who) if is_final and order.is_cancelled else None
     expected = goods_ordered(order.lines) if is_final else None
     if place.is_verified:
         if not is_final:

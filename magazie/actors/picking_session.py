@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from magazie.actors.news import RecordNews
 from magazie.actors.order_actor import OrderActor
-from magazie.actors.order_messages import OrderChangedError, OrderClosedError
+from magazie.actors.order_messages import GoodsWantedError, OrderChangedError, OrderClosedError
 from magazie.actors.picking_answers import ErrorShown, SessionShown, encoded, show_session
 from magazie.actors.picking_log import (
     completion_of,
@@ -274,7 +274,7 @@ class PickingSession(AsyncioActor):
             key = self._orders[place.order_id].key
             try:
                 await self._around.directory.ask(OrderActor, key, message)
-            except (OrderChangedError, OrderClosedError):
+            except (OrderChangedError, OrderClosedError, GoodsWantedError):
                 return False
         return True
 

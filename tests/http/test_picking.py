@@ -216,3 +216,20 @@ async def test_a_scan_without_a_lot_is_the_operation_it_was_before_there_were_lo
     ]
     told = msgspec.json.encode(content)
     assert digest_of(said) == hashlib.blake2b(told, digest_size=16).digest()
+
+
+async def test_goods_of_a_cancelled_order_are_noted_as_put_back(stocked: Edge) -> None:
+    await picked(stocked)
+    (order,) = (await stocked.get("/api/v1/orders"))["items"]
+    path = f"/api/v1/orders/{order['id']}"
+    refused = await stocked.ask("POST", f"{path}/put-back", role=Role.PICKER)
+    assert (refused.status, (await refused.json())["type"]) == (409, "urn:magazie:problem:conflict")
+    await stocked.ask("POST", f"{path}/cancel")
+    alerts = (await stocked.get("/api/v1/alerts?state=open"))["items"]
+    assert [it["kind"] for it in alerts] == ["picked_order_changed"]
+    back = await stocked.ask("POST", f"{path}/put-back", role=Role.PICKER)
+    shown = await back.json()
+    assert (back.status, shown["status"], shown["lines"][0]["picked"]) == (200, "cancelled", "0")
+    assert (await stocked.get("/api/v1/alerts?state=open"))["items"] == []
+    unknown = await stocked.ask("POST", "/api/v1/orders/0000000000009/put-back")
+    assert unknown.status == 404

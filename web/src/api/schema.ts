@@ -89,6 +89,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/put-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note that a cancelled order's goods are on their shelves again
+         * @description All that was picked for it. The order's alert goes with that. Harmless to repeat.
+         *
+         *     Needs the role `picker` or above.
+         */
+        post: operations["put_goods_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/lines/{line}/link": {
         parameters: {
             query?: never;
@@ -5177,7 +5199,7 @@ export interface components {
             /** @default null */
             state: components["schemas"]["AlertState"] | null;
             /** @default null */
-            kind: ("catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent") | null;
+            kind: ("catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "picked_order_changed" | "publish_refused" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent") | null;
             /** @default null */
             subject: string | null;
             /** @default null */
@@ -5223,7 +5245,7 @@ export interface components {
              * @description A kind of alert
              * @enum {string}
              */
-            kind: "catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
+            kind: "catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "picked_order_changed" | "publish_refused" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
             title: string;
             advice: string;
             subject: string;
@@ -6257,6 +6279,115 @@ export interface operations {
                 };
             };
             /** @description Conflict: still_running, order_closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed: version_differs */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_goods_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 visible characters: the same request under the same key gets its first answer again for 30 days */
+                "Idempotency-Key"?: string;
+                /** @description The version it must be at, such as "12" */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderShown"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: still_running, conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13300,7 +13431,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["AlertState"];
-                kind?: "catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
+                kind?: "catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "picked_order_changed" | "publish_refused" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
                 subject?: string;
                 lang?: components["schemas"]["Language"];
                 limit?: number;
