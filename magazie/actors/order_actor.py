@@ -58,6 +58,7 @@ from magazie.model.orders import (
     claims_of,
     follow_lines,
 )
+from magazie.storage import order_parcels
 from magazie.storage import orders as rows
 from magazie.storage.idempotency import IdempotencyMark
 from magazie.storage.orders import Order, OrderEvent, OrderKey
@@ -185,6 +186,8 @@ class OrderActor(AsyncioActor):
             events.append(event(kind, by="shop", status=seen.status))
         elif seen.status_id != order.shop_status_id:
             events.append(event("shop_status", was=order.shop_status, now=seen.status))
+        if seen.carrier != order.details.carrier:
+            events.append(event("carrier", by="shop", name=seen.carrier.name, awb=seen.carrier.awb))
         if lines != order.lines:
             events.append(event("edited", by="shop", lines=line_changes(order.lines, lines)))
         followed = replace(
@@ -390,6 +393,8 @@ class OrderActor(AsyncioActor):
             rows.update(connection, order, events)
             if order.lines != before.lines:
                 rows.write_lines(connection, order)
+            if order.details.carrier.awb != before.details.carrier.awb:
+                order_parcels.replace_awb(connection, order)
             if payload is not None:
                 rows.add_payload(connection, order.id, order.read_no, payload, now_ms)
             tell_parked(connection, order.id, order.number, parked, now_ms)

@@ -246,6 +246,7 @@ def details_of(seen: ShopOrder) -> OrderDetails:
         observation=seen.observation,
         sales_channel=seen.sales_channel,
         customer_id=seen.customer_id,
+        carrier=seen.carrier,
     )
 
 

@@ -58,6 +58,8 @@ export const TEXTS = {
   ],
   refusal_no_such_order: ["Nu există o astfel de comandă", "There is no such order"],
   refusal_ambiguous_order: ["Mai multe comenzi au acest număr", "Several orders have this number"],
+  refusal_order: ["E numărul unei comenzi", "That is an order's number"],
+  refusal_parcel: ["E AWB-ul unui colet", "That is a parcel's AWB"],
   refusal_order_closed: ["Comanda nu mai poate fi culeasă", "The order can no longer be picked"],
   refusal_order_taken: ["O culege altcineva", "Somebody else picks it"],
   refusal_too_many_orders: [

@@ -43,6 +43,7 @@ class OrderQuery(Paging):
     source: Short | None = None
     number: Short | None = None
     external_id: Short | None = None
+    awb: Short | None = None
     status: OrderStatus | None = None
     fulfilment: Fulfilment | None = None
     invoicing: Invoicing | None = None
@@ -92,6 +93,7 @@ async def list_orders(call: Call[NoBody, OrderQuery]) -> Outcome:
         source=query.source,
         number=query.number,
         external_id=query.external_id,
+        awb=query.awb,
         status=query.status,
         fulfilment=query.fulfilment,
         invoicing=query.invoicing,

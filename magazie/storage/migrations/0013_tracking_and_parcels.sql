@@ -17,6 +17,12 @@ CREATE TABLE order_parcels (
 
 CREATE INDEX order_parcels_order ON order_parcels (order_id);
 
+-- orders that named a parcel already are taken for changed when they are read next
+UPDATE orders SET digest = zeroblob(16)
+WHERE origin = 'shop' AND fulfilment IN ('open', 'picking', 'picked')
+    AND EXISTS (SELECT 1 FROM order_payloads AS p WHERE p.order_id = orders.id
+        AND p.read_no = orders.read_no AND instr(CAST(p.payload AS TEXT), '"awb"') > 0);
+
 -- PickingSession -----------------------------------------------------------------------------
 
 -- what was noted for an order is read from the logs of its sessions

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import argon2
+from msgspec.structs import replace
 
 from magazie.actor_factories import House, register_actors
 from magazie.actors.claim_notes import ClaimNotes
@@ -53,6 +54,7 @@ from magazie.actors.settings_messages import SeedSettings
 from magazie.model.ids import IdSource
 from magazie.model.orders import (
     Address,
+    Carrier,
     Delivery,
     Discount,
     LineKind,
@@ -225,7 +227,8 @@ class Furnisher:
         """Orders 1 to 9: see each line."""
         await self._ask(OrderFeed, "magazin", StoreStatuses(STATUSES))
         service = _line("", "", 1, kind=LineKind.SERVICE)
-        await self._see(_order("501", _line("11", "CANA 1", 2), service))  # 1: reserved
+        reserved = _order("501", _line("11", "CANA 1", 2), service)
+        await self._see(replace(reserved, carrier=Carrier("Curier", "AWB-501")))  # 1: reserved
         await self._see(_order("502", _line("12", "FARF-2", 7)))  # 2: short of two
         await self._see(_order("503", _line("11", "CANA 1", 1)))  # 3: cancelled below
         await self._see(_order("503", _line("11", "CANA 1", 1), status="3"))

@@ -2426,6 +2426,8 @@ export interface components {
             /** @default null */
             external_id: string | null;
             /** @default null */
+            awb: string | null;
+            /** @default null */
             status: components["schemas"]["OrderStatus"] | null;
             /** @default null */
             fulfilment: components["schemas"]["Fulfilment"] | null;
@@ -2527,6 +2529,7 @@ export interface components {
             lines: components["schemas"]["magazie.http.api.order_shapes.LineShown"][];
             discounts: components["schemas"]["DiscountShown"][];
             payment: components["schemas"]["PaymentShown"];
+            carrier: components["schemas"]["CarrierShown"] | null;
             observation: string;
             problems: components["schemas"]["OrderProblem"][];
         };
@@ -2683,6 +2686,14 @@ export interface components {
             name: string;
             online: boolean;
             completed: boolean;
+        };
+        /**
+         * CarrierShown
+         * @description Who carries the order's parcel, and its number (AWB); empty where only one is known.
+         */
+        CarrierShown: {
+            name: string;
+            awb: string;
         };
         /**
          * OrderProblem
@@ -5824,6 +5835,7 @@ export interface operations {
                 source?: string;
                 number?: string;
                 external_id?: string;
+                awb?: string;
                 status?: components["schemas"]["OrderStatus"];
                 fulfilment?: components["schemas"]["Fulfilment"];
                 invoicing?: components["schemas"]["Invoicing"];
