@@ -58,6 +58,7 @@ logger = logging.getLogger(__name__)
 
 TOLD_AFTER_S = 3.0
 """Orders hear this much later what was scanned; the log has it at once."""
+NEWS_GATHERED_S = 0.05
 COMPLETION_TRIES = 3
 
 _Known = dict[tuple[str, str], tuple[bytes, bytes]]
@@ -84,6 +85,7 @@ class PickingSession(AsyncioActor):
         self._orders: dict[int, Order] = {}
         self._known: _Known = {}
         self._tells_soon = False
+        self._has_news = False
 
     async def on_start(self) -> None:
         """Load the session, if it was begun."""
@@ -377,11 +379,8 @@ class PickingSession(AsyncioActor):
         has_news = _is_news_to_orders(before, after)
         is_told = knows_all or (self._told == self._revision and not has_news)
 
-        def unit(connection: sqlite3.Connection) -> None:
-            rows.update(connection, before, after, revision, now_ms, is_told=is_told)
-            rows.log(connection, log)
-
-        await self._around.storage.write(unit)
+        change = rows.SessionChange(before, after, revision, log, now_ms, is_told=is_told)
+        await self._around.storage.write(change)
         self._state, self._revision = after, revision
         if is_told:
             self._told = revision
@@ -395,6 +394,13 @@ class PickingSession(AsyncioActor):
             self._tell_soon()
 
     def _tell_news(self) -> None:
+        """Say that the session changed, some scans at a time."""
+        if not self._has_news:
+            self._has_news = True
+            asyncio.get_running_loop().call_later(NEWS_GATHERED_S, self._tell_gathered)
+
+    def _tell_gathered(self) -> None:
+        self._has_news = False
         self._around.news.tell(RecordNews("picking", encode_id(self._id), self._revision))
 
     async def _goods(self) -> Mapping[int, PickedGoods]:
