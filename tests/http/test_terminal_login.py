@@ -91,6 +91,10 @@ async def test_a_pairing_code_is_good_once_and_for_a_while(edge: Edge) -> None:
 async def test_the_offer_shows_a_qr_code_of_the_address(edge: Edge) -> None:
     offered = await edge.post("/api/v1/picking/terminals", {"name": "T1"})
     assert offered["url"].endswith(f"/terminal#pair={offered['code']}")
+    assert offered["url"].startswith("http://127.0.0.1:")
+    # no phone opens that
+    assert "public_url" in offered["advice"]["en"]
+    assert "public_url" in offered["advice"]["ro"]
     assert re.fullmatch(r"<svg [^>]+>(<path [^>]+/>){2}</svg>", offered["qr"])
     assert len(offered["qr"]) < 20_000
 

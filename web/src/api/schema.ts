@@ -1827,6 +1827,8 @@ export interface paths {
          * Offer a terminal to be paired
          * @description The code is good once, for ten minutes; one of this name stays paired until it is used.
          *
+         *     The address is that of ``public_url``, else the one under which this is asked for.
+         *
          *     Needs the role `office` or above.
          */
         post: operations["offer_pairing"];
@@ -5480,18 +5482,29 @@ export interface components {
         /**
          * PairingShown
          * @description A pairing code, shown this once; ``qr`` is an SVG of ``url``, which the terminal opens.
+         *
+         *         ``advice`` is there where no other device can be expected to open it.
          */
         PairingShown: {
             name: string;
             code: string;
             url: string;
             qr: string;
+            advice: components["schemas"]["PairingAdvice"] | null;
             /**
              * Format: date-time
              * @description RFC 3339 with offset
              * @example 2026-11-25T10:00:00+02:00
              */
             expires_at: string;
+        };
+        /**
+         * PairingAdvice
+         * @description What to do so that other devices can open the address.
+         */
+        PairingAdvice: {
+            ro: string;
+            en: string;
         };
         /**
          * BadgeShown
