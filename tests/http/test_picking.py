@@ -118,9 +118,17 @@ async def test_figures_by_person_and_day(stocked: Edge) -> None:
 
 
 async def test_cutoffs_and_quantity_entry_are_settings(stocked: Edge) -> None:
-    settings = {"quantity_entry": False, "cutoffs": [{"delivery": "Curier", "time": "16:30"}]}
+    settings = {
+        "quantity_entry": False,
+        "cutoffs": [{"delivery": "Curier", "time": "16:30"}],
+        "terminals_paired_only": True,
+    }
     address = "/api/v1/settings/picking"
-    assert await stocked.get(address) == {"quantity_entry": True, "cutoffs": []}
+    assert await stocked.get(address) == {
+        "quantity_entry": True,
+        "cutoffs": [],
+        "terminals_paired_only": False,
+    }
     assert (await stocked.ask("PUT", address, settings)).status == 200
     assert await stocked.get(address) == settings
     wrong = {"cutoffs": [{"delivery": "Curier", "time": "25:00"}]}

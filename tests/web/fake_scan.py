@@ -126,6 +126,7 @@ class FakeScan:
         self.person = HERE
         self.pairings = {"Pair-1_x": "Masa 3"}
         self.loses_answers = False
+        self.pairs_only = False
         self.sockets: set[web.WebSocketResponse] = set()
         self.hellos: list[Json] = []
         self.errors: list[str] = []
@@ -219,6 +220,9 @@ class FakeScan:
         self.books.terminal = hello["terminal"]
         if not self.is_signed_in:
             await socket.close(code=4401)
+            return socket
+        if self.pairs_only and hello.get("pairing") != TOKEN:
+            await socket.close(code=4406)
             return socket
         self.sockets.add(socket)
         try:

@@ -3,7 +3,7 @@
 from playwright.async_api import expect
 
 from tests.http.edges import until
-from tests.web.fake_scan import PASSWORD, PIN, Books, FakeScan
+from tests.web.fake_scan import PASSWORD, PIN, TOKEN, Books, FakeScan
 from tests.web.phone import Phone
 
 MUG, PLATE, TEAPOT, SPOON = "2000000001012", "2000000001029", "2000000001036", "2000000001043"
@@ -338,6 +338,19 @@ async def test_a_terminal_is_paired_and_people_sign_in_by_badge_and_pin(
     await expect(page.get_by_text("The pairing code is no longer good.")).to_be_visible()
     assert all("401" in one for one in terminal.complaints)
     terminal.complaints.clear()
+
+
+async def test_a_terminal_that_must_be_paired_says_so_until_it_is(
+    terminal: Phone, fake: FakeScan
+) -> None:
+    fake.pairs_only = True
+    await fake.cut()
+    trouble = terminal.page.locator(".sign-in .trouble").first
+    await expect(trouble).to_contain_text("is not paired")
+    await terminal.scan(f"{fake.address}/terminal#pair=Pair-1_x")
+    await expect(terminal.page.get_by_role("button", name="Next order")).to_be_visible()
+
+    assert fake.hellos[-1]["pairing"] == TOKEN
 
 
 async def test_a_name_is_scanned(terminal: Phone, fake: FakeScan) -> None:

@@ -102,6 +102,10 @@ export const TEXTS = {
     "Serviciul nu răspunde. Încercați din nou.",
     "The service does not answer. Try again.",
   ],
+  must_pair: [
+    "Terminalul {terminal} nu e împerecheat, iar aici se scanează numai la cele împerecheate. Scanați codul dat de birou.",
+    "Terminal {terminal} is not paired, and only paired ones may scan here. Scan the office's pairing code.",
+  ],
   not_allowed: ["{person} nu are voie să culeagă.", "{person} may not pick."],
   sign_out: ["Ieșire", "Sign out"],
   sign_out_waiting: [

@@ -251,7 +251,9 @@ async def set_settings(call: Call[PickingSettingsShown, NoQuery]) -> Outcome:
     """Replaces all of it."""
     body = call.body
     picking = PickingSettings(
-        body.quantity_entry, tuple(Cutoff(it.delivery, it.time) for it in body.cutoffs)
+        body.quantity_entry,
+        tuple(Cutoff(it.delivery, it.time) for it in body.cutoffs),
+        body.terminals_paired_only,
     )
     await call.parts.directory.ask(SettingsActor, SETTINGS_KEY, SetPicking(picking))
     return Answer(show_settings(call.parts.book.view.picking))

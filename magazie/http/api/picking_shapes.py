@@ -217,10 +217,15 @@ class CutoffIn(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class PickingSettingsShown(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """How people pick. ``quantity_entry``: a scan may be given a quantity."""
+    """How people pick. ``quantity_entry``: a scan may be given a quantity.
+
+    ``terminals_paired_only``: only paired terminals may scan; those connected go on until they
+    connect again.
+    """
 
     quantity_entry: bool = True
     cutoffs: Annotated[list[CutoffIn], Meta(max_length=MOST_CUTOFFS)] = []
+    terminals_paired_only: bool = False
 
 
 def show_queued(queued: QueuedOrder) -> QueuedShown:
@@ -309,4 +314,4 @@ def show_figures(row: DayOfPicker) -> DayFigures:
 def show_settings(picking: PickingSettings) -> PickingSettingsShown:
     """How people pick."""
     cutoffs = [CutoffIn(it.delivery, it.time) for it in picking.cutoffs]
-    return PickingSettingsShown(picking.quantity_entry, cutoffs)
+    return PickingSettingsShown(picking.quantity_entry, cutoffs, picking.terminals_paired_only)

@@ -27,11 +27,15 @@ LineNumber = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
 class Hello(msgspec.Struct, tag_field="type", tag="hello"):
-    """The first message. Without a token the browser's session tells who it is."""
+    """The first message. Without a token the browser's session tells who it is.
+
+    ``pairing`` is the token that the terminal got when it was paired.
+    """
 
     protocol: int
     terminal: Name
     token: Annotated[str, Meta(max_length=512)] | None = None
+    pairing: Annotated[str, Meta(max_length=512)] | None = None
 
 
 class Ping(msgspec.Struct, tag_field="type", tag="ping"):

@@ -2327,7 +2327,8 @@ export interface paths {
          * @description Send ``{"type": "hello", "protocol": 1, "terminal": …, "token"?: …}`` within 5 s.
          *
          *     What follows is told in docs/picking.md. Close codes: 4401 for a bad or revoked token,
-         *     4403 for a role that may not, 4408 for no hello in time, 1013 for "come again".
+         *     4403 for a role that may not, 4406 for a terminal that must be paired, 4408 for no hello in
+         *     time, 1013 for "come again".
          *
          *     Open to all.
          */
@@ -5186,12 +5187,17 @@ export interface components {
         /**
          * PickingSettingsShown
          * @description How people pick. ``quantity_entry``: a scan may be given a quantity.
+         *
+         *         ``terminals_paired_only``: only paired terminals may scan; those connected go on until they
+         *         connect again.
          */
         PickingSettingsShown: {
             /** @default true */
             quantity_entry: boolean;
             /** @default [] */
             cutoffs: components["schemas"]["CutoffIn"][];
+            /** @default false */
+            terminals_paired_only: boolean;
         };
         /**
          * CutoffIn

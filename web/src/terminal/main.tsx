@@ -74,6 +74,7 @@ async function begin(): Promise<void> {
     random: Math.random,
     now: () => new Date(),
     terminal: () => preferences.get().terminal,
+    pairing: () => preferences.get().token,
     mode: () => preferences.get().mode,
     wrapping: () => preferences.get(),
     repeatWindowMs: () => preferences.get().repeatWindowMs,

@@ -19,6 +19,8 @@ export interface TerminalOptions {
   random: () => number;
   now: () => Date;
   terminal: () => string;
+  /** The token of a paired terminal; empty where it is not paired. */
+  pairing: () => string;
   mode: () => Mode;
   wrapping: () => Wrapping;
   repeatWindowMs: () => number;

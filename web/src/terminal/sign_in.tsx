@@ -55,6 +55,11 @@ export function SignIn({ onSettings }: { onSettings: () => void }) {
             {say("not_allowed", { person: view.person ?? "" })}
           </p>
         )}
+        {view.link === "not_paired" && (
+          <p role="alert" className="trouble">
+            {say("must_pair", { terminal: preferred.terminal })}
+          </p>
+        )}
         <form onSubmit={send}>
           <TextInput
             label={say("name")}

@@ -127,6 +127,7 @@ class Device {
       random: () => 0,
       now: () => new Date(0),
       terminal: () => "T1",
+      pairing: () => "",
       mode: () => "pick",
       wrapping: () => ({ prefix: "", suffix: "" }),
       repeatWindowMs: () => 100,

@@ -7,7 +7,7 @@
 
 import { cleanCode, LONGEST_CODE } from "../scan/codes";
 import { isGood, type Kind, kindOf } from "../scan/feedback";
-import { Link, type LinkStatus } from "../scan/link";
+import { isRefused, Link, type LinkStatus } from "../scan/link";
 import { type Operation, Operations, wire } from "../scan/operations";
 import type {
   LineId,
@@ -54,7 +54,10 @@ export class Terminal {
     this.operations = new Operations(options.store, options.newId);
     this.link = new Link({
       open: options.openSocket,
-      hello: () => ({ terminal: options.terminal() }),
+      hello: () => {
+        const [terminal, pairing] = [options.terminal(), options.pairing()];
+        return pairing ? { terminal, pairing } : { terminal };
+      },
       random: options.random,
       listener: {
         changed: (status) => this.linkChanged(status),
@@ -200,7 +203,7 @@ export class Terminal {
 
   private async use(code: string): Promise<void> {
     const { session, quantity, isBusy, link } = this.view;
-    if (link === "signed_out" || link === "not_allowed") {
+    if (isRefused(link)) {
       this.change({ badge: code });
     } else if (isBusy) {
       this.tell({ kind: "busy", code });
