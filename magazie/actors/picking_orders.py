@@ -37,6 +37,20 @@ def as_picked(order: Order, *, is_verified: bool) -> OrderNow:
     )
 
 
+def has_work(session: PickingState, orders: Mapping[int, Order]) -> bool:
+    """Whether there is anything to do in a session that begins.
+
+    Of an order that was picked, cancelled and is wanted again all may be in hand already: it is
+    only completed.
+    """
+    if any(session.open_milli(it) or session.to_put_back_milli(it) for it in session.picks):
+        return True
+    return any(
+        it.picked_milli and orders[it.order_id].fulfilment is Fulfilment.OPEN
+        for it in session.picks
+    )
+
+
 def told_of(
     session: PickingState, place: PickedOrder, orders: Mapping[int, Order], *, is_final: bool
 ) -> SetPicked | NoteGoodsBack | None:

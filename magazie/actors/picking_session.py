@@ -35,7 +35,7 @@ from magazie.actors.picking_messages import (
     TakeOver,
     TellOrders,
 )
-from magazie.actors.picking_orders import as_picked, refuse_unpickable, told_of
+from magazie.actors.picking_orders import as_picked, has_work, refuse_unpickable, told_of
 from magazie.actors.picking_surroundings import PickingSurroundings
 from magazie.actors.runtime import AsyncioActor
 from magazie.model.finder import Finding, identify
@@ -216,7 +216,7 @@ class PickingSession(AsyncioActor):
             now = as_picked(order, is_verified=is_verified)
             places.append((PickedOrder(order_id, place, is_verified=is_verified), now))
         state = replace(begun(empty, places), operations=1)
-        if not any(state.open_milli(it) or state.to_put_back_milli(it) for it in state.picks):
+        if not has_work(state, orders):
             raise PickingRefusedError("nothing_to_pick")
         now_ms = self._around.clock.now_ms()
         # answered with the session as it stands whenever it is asked again

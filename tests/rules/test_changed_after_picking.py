@@ -122,13 +122,19 @@ async def test_a_cancel_is_told_until_the_goods_are_back(room: Storeroom) -> Non
 
 @in_storeroom({"P1": 10}, poll_seconds=3600)
 async def test_a_cancelled_order_that_is_wanted_again_is_told_no_more(room: Storeroom) -> None:
-    order, _ = await picked(room, ("P1", 3))
+    order, picker = await picked(room, ("P1", 3))
     room.shop.move(order, CANCELLED)
     await room.read()
     assert len(await told(room)) == 1
     room.shop.move(order, PAID)
     await room.read()
     assert await told(room) == []
+    await room.pass_time(60)
+    await opened(room, order, picker)  # all of it is in hand still
+    assert await picker.complete() == "completed"
+    stored = await room.find(order)
+    assert stored is not None
+    assert stored.fulfilment is Fulfilment.PICKED
 
 
 @in_storeroom({"P1": 10}, poll_seconds=3600)
