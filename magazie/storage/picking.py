@@ -20,10 +20,7 @@ from magazie.model.tracking import Note
 from magazie.storage.joint import JointUnit
 from magazie.storage.many_rows import ManyRows
 from magazie.storage.stock import StaleRevisionError
-
-
-class OperationKnownError(Exception):
-    """The terminal sent an operation under this id before; nothing of this unit may stay."""
+from magazie.storage.terminal_operations import OperationKnownError, refuse_second
 
 
 class OrderInSessionError(Exception):
@@ -55,15 +52,6 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     at_ms: int | None = None
     received_ms: int
     answer: bytes = b""
-
-
-class KnownOperation(msgspec.Struct, frozen=True):
-    """What an operation said, by its digest, what it was answered, and where."""
-
-    digest: bytes
-    answer: bytes
-    kind: str
-    session_id: int | None
 
 
 class StoredSession(msgspec.Struct, frozen=True):
@@ -103,8 +91,10 @@ def insert(connection: sqlite3.Connection, session: PickingState, now_ms: int) -
 
     Raises:
         OrderInSessionError: an order is in another open session, or the terminal has one.
+        TerminalBusyError: a tally is open at the terminal.
 
     """
+    refuse_second(connection, session.terminal)
     cursor = connection.execute(
         "INSERT INTO picking_sessions (id, mode, state, terminal, who, operations, skips,"
         " opened_ms, ended_ms, revision, told_revision)"
@@ -137,7 +127,8 @@ class SessionChange(JointUnit[None]):
 
     Raises:
         StaleRevisionError: another activation wrote since.
-        OperationKnownError: one of the operations is in the log.
+        OperationKnownError: one of the operations is in the log, or in that of tallies.
+        TerminalBusyError: the terminal that takes it over has a tally open.
 
     """
 
@@ -164,6 +155,9 @@ class SessionChange(JointUnit[None]):
     @classmethod
     def run_together(cls, connection: sqlite3.Connection, units: Sequence[Self]) -> list[None]:
         """Guard each owner, then store lines and operations of all."""
+        for unit in units:
+            if unit.after.terminal != unit.before.terminal:
+                refuse_second(connection, unit.after.terminal)
         rows = [unit.session_values() for unit in units]
         if connection.executemany(_UPDATE_SESSION, rows).rowcount != len(rows):
             sessions = ", ".join(str(unit.after.id) for unit in units)
@@ -232,23 +226,13 @@ def log(connection: sqlite3.Connection, operations: Sequence[Operation]) -> None
     """Append operations to the log.
 
     Raises:
-        OperationKnownError: one of them is in it.
+        OperationKnownError: one of them is in it, or in that of tallies.
 
     """
     rows = [_operation_values(operation) for operation in operations]
     if _INSERT_OPERATIONS.insert(connection, rows) != len(rows):
         told = ", ".join(f"{operation.op} of {operation.terminal}" for operation in operations)
         raise OperationKnownError(f"one of the operations {told}")
-
-
-def find_operation(connection: sqlite3.Connection, terminal: str, op: str) -> KnownOperation | None:
-    """What the terminal was answered under this id; None when it is new."""
-    row = connection.execute(
-        "SELECT digest, answer, kind, session_id FROM picking_operations"
-        " WHERE terminal = ? AND op = ?",
-        (terminal, op),
-    ).fetchone()
-    return KnownOperation(*row) if row is not None else None
 
 
 def load(connection: sqlite3.Connection, session_id: int) -> StoredSession | None:

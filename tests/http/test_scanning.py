@@ -34,6 +34,7 @@ async def test_an_order_is_picked_over_the_socket(stocked: Edge) -> None:
         "terminal": "T1",
         "session": None,
         "name": "client-picker",
+        "tally": None,
     }
     state = await terminal.say("next")
     assert (state["mode"], state["owner"], state["state"]) == ("pick", "T1", "open")

@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from magazie.model.picking import Pick, PickedOrder, PickingMode, PickingState, SessionState
 from magazie.storage import picking as rows
-from magazie.storage.picking import Operation, OperationKnownError, SessionChange
+from magazie.storage.picking import Operation, SessionChange
 from magazie.storage.stock import StaleRevisionError
+from magazie.storage.terminal_operations import OperationKnownError
 from tests.storage.schema import with_schema
 
 SESSIONS = range(1, 21)

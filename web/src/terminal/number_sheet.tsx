@@ -13,7 +13,7 @@ export function NumberSheet({ asked }: { asked: Asked }) {
   const [typed, setTyped] = useState("");
   const isRefused = view.feedback?.kind === "serial_used";
   return (
-    <Sheet title={say(`feedback_${asked.tracking}_needed`)} onClose={() => terminal.dropAsked()}>
+    <Sheet title={say(`feedback_${asked.tracking}_needed`)} onClose={() => terminal.numbers.drop()}>
       <p className="hint">{asked.name || asked.code}</p>
       <p role="alert" className="trouble">
         {isRefused && say("feedback_serial_used")}
