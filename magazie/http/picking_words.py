@@ -113,7 +113,7 @@ _SPOKEN: Final[Mapping[str, tuple[MessageKind, str, str, str, str]]] = {
     ),
     "serial_used": (
         "error",
-        "#d9480f",
+        "#9c2c5e",
         "277/90 0/40 277/90 0/40 208/220",
         "Numărul de serie este deja luat",
         "The serial number is in hand already",
