@@ -5,7 +5,7 @@ import pytest
 from magazie.actors.order_actor import OrderActor
 from magazie.actors.order_messages import GoodsWantedError, NoteGoodsBack
 from magazie.actors.pick_queue import QUEUE_KEY, PickQueue
-from magazie.actors.picking_messages import OpenOrders, PutBack
+from magazie.actors.picking_messages import NextOrder, OpenOrders, PutBack
 from magazie.model.ids import encode_id
 from magazie.model.orders import Fulfilment
 from magazie.model.picking import PickingMode
@@ -130,7 +130,8 @@ async def test_a_cancelled_order_that_is_wanted_again_is_told_no_more(room: Stor
     await room.read()
     assert await told(room) == []
     await room.pass_time(60)
-    await opened(room, order, picker)  # all of it is in hand still
+    # all of it is in hand still, and somebody is to say so
+    picker.session = (await room.ask(PickQueue, QUEUE_KEY, NextOrder(picker.mark()))).session_id
     assert await picker.complete() == "completed"
     stored = await room.find(order)
     assert stored is not None
