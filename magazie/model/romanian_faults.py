@@ -15,6 +15,7 @@ _WORDS: Final = (
     (r"there is no such category", r"nu există această categorie"),
     (r"another product has this code", r"alt produs are acest cod"),
     (r"is given twice", r"apare de două ori"),
+    (r"is noted of a bundle's parts, .*", r"se notează la părțile pachetului, nu la pachet"),
     (r"no such product", r"nu există acest produs"),
     (r"the price was changed meanwhile", r"prețul a fost schimbat între timp"),
     (r"the product has no price in this warehouse", r"produsul nu are preț în această gestiune"),
