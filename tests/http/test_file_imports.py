@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from magazie.actors.settings_book import Role
-from magazie.files import tables
+from magazie.files import workbooks
 from tests.http.edges import Edge
 from tests.http.file_desk import by_code, done, problems, send
 
@@ -277,7 +277,7 @@ def repacked(raw: bytes, name: str, content: bytes) -> bytes:
 async def test_an_xlsx_that_unpacks_to_too_much_is_refused(
     edge: Edge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "MOST_UNPACKED", 1_000_000)
+    monkeypatch.setattr(workbooks, "MOST_UNPACKED", 1_000_000)
     sheet = "xl/worksheets/sheet1.xml"
     raw = repacked(workbook([["cod"], ["A1"]]), sheet, b" " * 1_000_001)
 
