@@ -73,7 +73,7 @@ def _csv_rows(
         text.seek(0)
         chosen = delimiter or max(_DELIMITERS, key=sample.count)
         yield from _parsed(text, chosen, is_legacy=found in _LEGACY)
-    except UnicodeDecodeError as error:
+    except UnicodeError as error:  # UTF-16 without its mark is none of its subclasses
         raise FileRefusedError(
             f"fișierul nu este scris în {found}", f"the file is not written in {found}"
         ) from error

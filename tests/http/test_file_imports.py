@@ -179,6 +179,17 @@ async def test_a_file_that_cannot_be_read_is_refused(edge: Edge, raw: bytes, say
     assert await by_code(edge) == {}
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "utf-16-le", "utf-16-be"])
+async def test_utf_16_without_its_mark_is_refused_where_it_is_asked_for(
+    edge: Edge, encoding: str
+) -> None:
+    raw = "cod;denumire\nA1;Unu\n".encode(encoding)
+    problem = await send(edge, "products", raw, "?encoding=utf-16", status=422)
+
+    assert "not written in utf-16" in problem["detail"]
+    assert await by_code(edge) == {}
+
+
 async def test_letters_damaged_before_are_told(edge: Edge) -> None:
     result = await done(
         edge, "products", "cod;denumire\nA1;\u0218techer\nA2;MÄƒturÄƒ\nA3;M\ufffdtur\n"
