@@ -84,6 +84,7 @@ class FilePlanner:
             fault = FieldFault("category_id", "there is no such category")
             faults.append(_problem(row, fault))
         faults += self._code_faults(row, wanted, product_id)
+        faults += _price_faults(row, product)
         if faults:
             return None, faults
         self._take(row, wanted)
@@ -154,6 +155,19 @@ class FilePlanner:
         for text in (own, row.texts.get("ean", ""), *(each.code for each in row.codes)):
             for key in keys_of(text)[-1:]:
                 self._taken.setdefault(key, row.line)
+
+
+def _price_faults(row: FileRow, product: Product | None) -> Iterator[FileProblem]:
+    """Spreadsheets show nothing as 0: goods that had a price must not be sold for none."""
+    before = product.prices if product is not None else {}
+    for warehouse, price_e4 in row.prices.items():
+        if price_e4 == 0 and before.get(warehouse) != 0:
+            yield FileProblem(
+                row.line,
+                f"price {warehouse}",
+                "trebuie să fie mai mare ca 0",
+                "must be more than 0",
+            )
 
 
 def wanted_of(row: FileRow, product: Product | None) -> ProductDraft:

@@ -76,6 +76,21 @@ async def test_a_dry_run_only_tells(edge: Edge) -> None:
     assert await by_code(edge) == {}
 
 
+async def test_a_price_of_nothing_is_told_and_one_that_was_nothing_comes_back_in(
+    edge: Edge,
+) -> None:
+    await edge.product("A1", prices={"raft": "0"})
+    await edge.product("A2", prices={"raft": "5"})
+    prices = await done(edge, "prices", "cod;preț raft\nA1;0\nA2;0,00\n")
+    products = await done(edge, "products", "cod;denumire;preț raft\nA3;Trei;0\n")
+
+    assert await problems(edge, prices) == [(3, "price raft")]
+    assert await problems(edge, products) == [(2, "price raft")]
+    assert (await by_code(edge))["A2"]["prices"] == {"raft": "5.00"}
+    again = await done(edge, "prices", "cod;preț raft\nA1;0\n")
+    assert (again["bad"], again["unchanged"]) == (0, 1)
+
+
 async def test_duplicates_inside_a_file_are_told(edge: Edge) -> None:
     text = (
         "cod;denumire;ean;cod suplimentar\n"

@@ -22,7 +22,7 @@ async def test_a_stop_while_rows_are_applied_ends_the_same(
     monkeypatch.setattr(file_import, "APPLIED_AT_ONCE", 2)
     await edge.product("A5", brand="Veche")
     text = "cod;denumire;brand;preț principal\n" + "".join(
-        f"A{n};P{n};Nouă;{n}\n" for n in range(8)
+        f"A{n};P{n};Nouă;{n + 1}\n" for n in range(8)
     )
     files = edge.parts.files._files  # type: ignore[attr-defined]
     taken = await files.take(io.BytesIO(text.encode()), FileKind.PRODUCTS, FileOptions(), "ana")
