@@ -876,7 +876,7 @@ export interface paths {
          * Import a shop's items into the nomenclature
          * @description Links what is here already by its codes, and creates the rest. Repeatable.
          *
-         *     Asking while it runs gives the same job.
+         *     One import of a shop runs at a time: the same one gives the same job, another is refused.
          *
          *     Needs the role `office` or above.
          */
@@ -10127,7 +10127,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Conflict: still_running */
+            /** @description Conflict: still_running, conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
