@@ -2882,7 +2882,7 @@ export interface components {
          * @description Why a product is not published, or not as it should be.
          * @enum {unknown}
          */
-        PublishProblem: "bundle" | "category_gone" | "category_pending" | "category_unmapped" | "image_unreachable" | "item_gone" | "no_category" | "no_price" | "no_sku" | "no_vat" | "not_confirmed" | "not_sent" | "price_unreadable" | "refused" | "several_items" | "sku_in_use" | "sku_twice";
+        PublishProblem: "bundle" | "category_gone" | "category_nameless" | "category_pending" | "category_unmapped" | "image_unreachable" | "item_gone" | "no_category" | "no_price" | "no_sku" | "no_vat" | "not_confirmed" | "not_sent" | "price_unreadable" | "refused" | "several_items" | "sku_in_use" | "sku_twice";
         /**
          * Listed[ProductShown]
          * @description One page of a list; ``next`` is null at the end.
