@@ -30,6 +30,7 @@ MOST_PROBLEMS: Final = 10_000
 
 _TEXTS: Final = ("name", "ean", "description", "brand", "unit", "location")
 _SCIENTIFIC: Final = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+_LONGEST_TOLD: Final = 60
 _CODES_BETWEEN: Final = "|"
 _FAITHFUL_DIGITS: Final = 15
 _ONE_PIECE_MILLI: Final = 1000
@@ -338,9 +339,16 @@ def _number(cell: Cell, kind: str) -> int | None:
             return read_rate(value, dialect=dialect)
         return read_quantity(value, dialect=dialect)
     except DoubtfulNumberError as error:
-        raise CellFault(f"are două înțelesuri: {value}", str(error)) from error
+        raise CellFault(f"are două înțelesuri: {_shortened(value)}", str(error)) from error
     except ForeignNumberError as error:
-        raise CellFault(f"nu este un număr potrivit: {value}", str(error)) from error
+        fault = f"nu este un număr potrivit: {_shortened(value)}"
+        raise CellFault(fault, str(error)) from error
+
+
+def _shortened(value: Cell) -> str:
+    """A cell as it is told of: what is wrong in it is kept, and a file has many."""
+    text = str(value)
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}…"
 
 
 _READERS: Final = {

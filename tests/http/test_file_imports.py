@@ -91,6 +91,15 @@ async def test_a_price_of_nothing_is_told_and_one_that_was_nothing_comes_back_in
     assert (again["bad"], again["unchanged"]) == (0, 1)
 
 
+async def test_what_is_wrong_is_told_without_the_whole_of_a_long_cell(edge: Edge) -> None:
+    result = await done(edge, "products", f"cod;denumire;tva\nA1;Unu;{'9' * 100_000}\n")
+    shown = await edge.get(f"/api/v1/files/imports/{result['id']}/problems", role=Role.OFFICE)
+
+    (problem,) = shown["items"]
+    assert len(problem["ro"]) < 200
+    assert len(problem["en"]) < 200
+
+
 async def test_duplicates_inside_a_file_are_told(edge: Edge) -> None:
     text = (
         "cod;denumire;ean;cod suplimentar\n"
