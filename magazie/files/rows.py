@@ -11,6 +11,7 @@ from magazie.files.pauses import with_pauses
 from magazie.files.problems import FileProblem, FileRefusedError
 from magazie.files.tables import Cell, Line, rows_of
 from magazie.model.codes import normalise_code
+from magazie.model.control_characters import CONTROL
 from magazie.model.decimals import MAX_QUANTITY_MILLI
 from magazie.model.file_columns import Columns, FileKind, columns_of
 from magazie.model.file_encoding import is_damaged
@@ -278,6 +279,8 @@ def _plain(cell: Cell) -> str:
         raise CellFault(
             "literele au fost stricate înainte de import", "its letters were damaged before"
         )
+    if CONTROL.search(text):
+        raise CellFault("are semne de control", "control characters are not taken")
     if text.startswith("#DATE "):
         raise CellFault(
             "programul de calcul a făcut din el o dată", "the spreadsheet made a date of it"

@@ -222,6 +222,15 @@ async def test_letters_damaged_before_are_told(edge: Edge) -> None:
     assert await problems(edge, result) == [(3, "name"), (4, "name")]
 
 
+@pytest.mark.parametrize("sign", ["\x01", "\x1d", "\x7f"])
+async def test_control_characters_are_told_as_every_request_has_them(edge: Edge, sign: str) -> None:
+    text = f'cod;denumire;descriere\nA{sign}1;Unu;\nA2;Do{sign}i;\nA3;Trei;"a\tb\nc"\n'
+    result = await done(edge, "products", text, "?skip_bad=true")
+
+    assert await problems(edge, result) == [(2, "code"), (3, "name")]
+    assert set(await by_code(edge)) == {"A3"}
+
+
 async def test_a_code_that_lost_its_digits_is_told(edge: Edge) -> None:
     result = await done(edge, "products", "cod;denumire;ean\nA1;Unu;5,94E+12\n")
 
