@@ -27,6 +27,8 @@ from magazie.actors.settings_book import SettingsBook, ShopSettings
 from magazie.actors.shop_catalogue import ShopCatalogue
 from magazie.actors.shop_publisher import ShopPublisher
 from magazie.actors.stock_actor import StockActor
+from magazie.actors.tally_desk import TallyDesk
+from magazie.actors.tally_session import TallySession
 from magazie.actors.terminal_desk import TerminalDesk
 from magazie.model.ids import IdSource
 from magazie.outside import Outside
@@ -176,6 +178,12 @@ def _register_picking(directory: Directory, house: House) -> None:
 
     directory.register(PickingSession, session, idle_after=SESSIONS_IDLE_S)
     directory.register(PickQueue, lambda _: PickQueue(around))
+
+    def tally(tally_id: int) -> TallySession:
+        return TallySession(tally_id, around)
+
+    directory.register(TallySession, tally, idle_after=SESSIONS_IDLE_S)
+    directory.register(TallyDesk, lambda _: TallyDesk(around))
 
     def terminal_desk(_: str) -> TerminalDesk:
         return TerminalDesk(

@@ -31,6 +31,8 @@ from magazie.actors.settings_messages import SeedSettings
 from magazie.actors.shop_catalogue import ShopCatalogue
 from magazie.actors.shop_publisher import ShopPublisher
 from magazie.actors.stock_actor import StockActor
+from magazie.actors.tally_desk import TallyDesk
+from magazie.actors.tally_session import TallySession
 from magazie.actors.terminal_desk import TerminalDesk
 from magazie.files.imports import FileOptions, FileTaken
 from magazie.gomag.shop import GomagShop
@@ -66,6 +68,8 @@ STOP_ORDER = (
     OrderFeed,
     ShopPublisher,
     ShopCatalogue,
+    TallyDesk,
+    TallySession,
     MovementActor,
     PickQueue,
     PickingSession,

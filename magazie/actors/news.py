@@ -47,6 +47,7 @@ RecordKind = Literal[
     "shop_tree",
     "publication",
     "picking",
+    "tally",
 ]
 
 

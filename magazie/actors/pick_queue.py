@@ -1,6 +1,7 @@
 """Who gets which order: the one place that hands them out, so that no two people get the same."""
 
 import sqlite3
+from collections.abc import Awaitable
 from functools import partial
 from typing import Any
 
@@ -24,6 +25,7 @@ from magazie.actors.picking_messages import (
 )
 from magazie.actors.picking_session import PickingSession
 from magazie.actors.picking_surroundings import PickingSurroundings
+from magazie.actors.repeats import done_once, kept
 from magazie.actors.runtime import AsyncioActor
 from magazie.model.finder import Ambiguous, Identity, ThingKind, identify
 from magazie.model.ids import BadIdError, decode_id, encode_id
@@ -32,8 +34,8 @@ from magazie.model.picking_queue import queue_of
 from magazie.storage import picking as rows
 from magazie.storage import picking_urgent
 from magazie.storage.orders import find_key
-from magazie.storage.picking import OperationKnownError
 from magazie.storage.reads.picking_queue import ready_orders
+from magazie.storage.terminal_operations import KnownOperation
 
 QUEUE_KEY = "queue"
 NEXT_TRIES = 10
@@ -72,22 +74,20 @@ class PickQueue(AsyncioActor):
 
     async def _once(self, mark: OpMark, kind: str, work: Any) -> SessionShown | bytes:
         """Do what was not done before; a session is shown as it stands, a refusal as it was."""
-        known = await self._around.storage.read(
-            lambda c: rows.find_operation(c, mark.terminal, mark.op)
-        )
-        if known is not None:
-            if known.digest != mark.digest:
-                return encoded(ErrorShown(reason="op_reused", op=mark.op))
-            if known.session_id is not None and not known.answer:
-                return await self._show(known.session_id)
-            return known.answer
-        try:
-            shown: SessionShown = await work()
-        except PickingRefusedError as error:
-            detail = str(error) if str(error) != error.reason else None
-            answer = encoded(ErrorShown(reason=error.reason, op=mark.op, detail=detail))
-            return await self._log(mark, kind, REFUSED, answer)
-        return shown
+
+        def show(known: KnownOperation) -> Awaitable[SessionShown] | None:
+            return self._show(known.session_id) if known.session_id is not None else None
+
+        async def begin() -> SessionShown | bytes:
+            try:
+                shown: SessionShown = await work()
+            except PickingRefusedError as error:
+                detail = str(error) if str(error) != error.reason else None
+                answer = encoded(ErrorShown(reason=error.reason, op=mark.op, detail=detail))
+                return await self._log(mark, kind, REFUSED, answer)
+            return shown
+
+        return await done_once(self._around.storage, mark, begin, show)
 
     # --- handing out ------------------------------------------------------------------
 
@@ -101,8 +101,9 @@ class PickQueue(AsyncioActor):
         for order in queued[:NEXT_TRIES]:
             try:
                 return await self._begin(message.mark, "next", PickingMode.PICK, (order.order_id,))
-            except PickingRefusedError:
-                continue
+            except PickingRefusedError as error:
+                if error.reason == "tally_open":
+                    raise
         raise PickingRefusedError("nothing_to_pick")
 
     async def _open(self, message: OpenOrders) -> SessionShown:
@@ -175,16 +176,7 @@ class PickQueue(AsyncioActor):
     ) -> bytes:
         """Keep an operation outside any session; answers what it was answered the first time."""
         operation = stray(mark, kind, outcome, answer, self._around.clock.now_ms(), code)
-        try:
-            await self._around.storage.write(lambda c: rows.log(c, [operation]))
-        except OperationKnownError:
-            known = await self._around.storage.read(
-                lambda c: rows.find_operation(c, mark.terminal, mark.op)
-            )
-            if known is not None and known.digest == mark.digest and known.answer:
-                return known.answer
-            return encoded(ErrorShown(reason="op_reused", op=mark.op))
-        return answer
+        return await kept(self._around.storage, mark, answer, lambda c: rows.log(c, [operation]))
 
     async def _set_urgent(self, message: SetUrgent) -> None:
         now_ms = self._around.clock.now_ms()

@@ -104,11 +104,17 @@ class Result(
 class ErrorShown(
     msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="error"
 ):
-    """What cannot be; ``reason`` is a word of the catalogue."""
+    """What cannot be; ``reason`` is a word of the catalogue.
+
+    ``tally`` is the one that is in the way, ``owner`` the terminal where it is.
+    """
 
     reason: str
     op: str | None = None
     detail: str | None = None
+    tally: str | None = None
+    owner: str | None = None
+    owner_name: str | None = None
 
 
 class SessionShown(msgspec.Struct, frozen=True):
@@ -121,7 +127,7 @@ class SessionShown(msgspec.Struct, frozen=True):
 _encode = msgspec.json.Encoder().encode
 
 
-def encoded(answer: Result | ErrorShown | StateShown) -> bytes:
+def encoded(answer: msgspec.Struct) -> bytes:
     """The message as it goes over the wire."""
     return _encode(answer)
 

@@ -14,6 +14,7 @@ from magazie.model.picking import PickingMode, Rest
 RefusedReason = Literal[
     "op_reused",
     "session_open",
+    "tally_open",
     "nothing_to_pick",
     "no_such_order",
     "ambiguous_order",
@@ -60,6 +61,7 @@ class ScanCode(msgspec.Struct, frozen=True, gc=False):
     code: str
     quantity_milli: int = 1000
     serial: str = ""
+    lot: str = ""
 
 
 class UndoLast(msgspec.Struct, frozen=True):
@@ -113,7 +115,7 @@ class Complete(msgspec.Struct, frozen=True):
 class Begin(msgspec.Struct, frozen=True):
     """Start the session with these orders. Answered by ``SessionShown``.
 
-    Refused with ``PickingRefusedError``: order_taken, order_closed, nothing_to_pick.
+    Refused with ``PickingRefusedError``: order_taken, order_closed, nothing_to_pick, tally_open.
     """
 
     mark: OpMark

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from magazie.actors.news import RecordNews
 from magazie.actors.order_actor import OrderActor
 from magazie.actors.order_messages import OrderChangedError, OrderClosedError
-from magazie.actors.picking_answers import ErrorShown, SessionShown, encoded, show_session
+from magazie.actors.picking_answers import SessionShown, encoded, show_session
 from magazie.actors.picking_log import (
     completion_of,
     decide,
@@ -36,6 +36,7 @@ from magazie.actors.picking_messages import (
 )
 from magazie.actors.picking_orders import PICKABLE, as_picked, told_of
 from magazie.actors.picking_surroundings import PickingSurroundings
+from magazie.actors.repeats import answered_again, answered_elsewhere
 from magazie.actors.runtime import AsyncioActor
 from magazie.model.finder import Finding, identify
 from magazie.model.ids import encode_id
@@ -50,13 +51,15 @@ from magazie.model.picking import (
 from magazie.model.picking_rules import Decision, begun, complete, follow, may_work, take_over
 from magazie.storage import picking as rows
 from magazie.storage.orders import Order, load_by_id
-from magazie.storage.picking import Operation, OperationKnownError, OrderInSessionError
+from magazie.storage.picking import Operation, OrderInSessionError
 from magazie.storage.reads.picking_goods import PickedGoods
+from magazie.storage.terminal_operations import OperationKnownError, TerminalBusyError
 
 logger = logging.getLogger(__name__)
 
 TOLD_AFTER_S = 3.0
 """Orders hear this much later what was scanned; the log has it at once."""
+NEWS_GATHERED_S = 0.05
 COMPLETION_TRIES = 3
 MOST_ORDERS = 40
 
@@ -84,6 +87,7 @@ class PickingSession(AsyncioActor):
         self._orders: dict[int, Order] = {}
         self._known: _Known = {}
         self._tells_soon = False
+        self._has_news = False
 
     async def on_start(self) -> None:
         """Load the session, if it was begun."""
@@ -125,7 +129,7 @@ class PickingSession(AsyncioActor):
         except OperationKnownError:
             if len(messages) > 1:
                 raise  # each is handled by itself then
-            return [await self._answered_elsewhere(messages[0].mark)]
+            return [await answered_elsewhere(self._around.storage, messages[0].mark)]
 
     # --- operations -------------------------------------------------------------------
 
@@ -144,7 +148,7 @@ class PickingSession(AsyncioActor):
             key = (message.mark.terminal, message.mark.op)
             known = self._known.get(key) or fresh.get(key)
             if known is not None:
-                answers.append(_again(known, message.mark))
+                answers.append(answered_again(known, message.mark))
             elif not state.is_open:
                 answers.append(SessionNotFoundError("the session has ended"))
             else:
@@ -175,15 +179,6 @@ class PickingSession(AsyncioActor):
             state, mark, kind, decision, answer, now_ms, command=command, found=found
         )
         return decision.session, operation
-
-    async def _answered_elsewhere(self, mark: OpMark) -> bytes:
-        """What the operation was answered in another session, or outside of any."""
-        known = await self._around.storage.read(
-            lambda c: rows.find_operation(c, mark.terminal, mark.op)
-        )
-        if known is None:
-            raise LookupError(f"operation {mark.op} is known and not there")
-        return _again((known.digest, known.answer), mark)
 
     # --- beginning and ending ---------------------------------------------------------
 
@@ -218,6 +213,8 @@ class PickingSession(AsyncioActor):
             await self._around.storage.write(unit)
         except OrderInSessionError as error:
             raise PickingRefusedError("order_taken", str(error)) from error
+        except TerminalBusyError as error:
+            raise PickingRefusedError("tally_open") from error
         self._state, self._revision, self._told = state, 1, 0
         self._known[mark.terminal, mark.op] = (mark.digest, b"")
         self._around.picks.take(None, state)
@@ -228,7 +225,7 @@ class PickingSession(AsyncioActor):
     async def _complete(self, mark: OpMark) -> bytes:
         known = self._known.get((mark.terminal, mark.op))
         if known is not None:
-            return _again(known, mark)
+            return answered_again(known, mark)
         for _ in range(COMPLETION_TRIES):
             state = self._require_open()
             if may_work(state, mark.terminal) is Outcome.OWNED_BY_OTHER:
@@ -251,7 +248,7 @@ class PickingSession(AsyncioActor):
         try:
             await self._store(decision.session, [operation], knows_all=is_done)
         except OperationKnownError:
-            return await self._answered_elsewhere(mark)
+            return await answered_elsewhere(self._around.storage, mark)
         return answer
 
     async def _orders_agree(self, state: PickingState) -> bool:
@@ -270,14 +267,16 @@ class PickingSession(AsyncioActor):
     async def _take_over(self, mark: OpMark) -> SessionShown | bytes:
         known = self._known.get((mark.terminal, mark.op))
         if known is not None:
-            return _again(known, mark) if known[1] else await self._shown()
+            return answered_again(known, mark) if known[1] else await self._shown()
         state = self._require_open()
         decision = Decision(take_over(state, mark.terminal, mark.who), Outcome.COUNTED)
         operation = logged(state, mark, "take_over", decision, b"", self._around.clock.now_ms())
         try:
             await self._store(decision.session, [replace(operation, outcome="taken_over")])
+        except TerminalBusyError as error:
+            raise PickingRefusedError("tally_open") from error
         except OperationKnownError:
-            return await self._answered_elsewhere(mark)
+            return await answered_elsewhere(self._around.storage, mark)
         return await self._shown()
 
     async def _leave(self, who: str) -> bool:
@@ -366,11 +365,8 @@ class PickingSession(AsyncioActor):
         has_news = _is_news_to_orders(before, after)
         is_told = knows_all or (self._told == self._revision and not has_news)
 
-        def unit(connection: sqlite3.Connection) -> None:
-            rows.update(connection, before, after, revision, now_ms, is_told=is_told)
-            rows.log(connection, log)
-
-        await self._around.storage.write(unit)
+        change = rows.SessionChange(before, after, revision, log, now_ms, is_told=is_told)
+        await self._around.storage.write(change)
         self._state, self._revision = after, revision
         if is_told:
             self._told = revision
@@ -384,6 +380,13 @@ class PickingSession(AsyncioActor):
             self._tell_soon()
 
     def _tell_news(self) -> None:
+        """Say that the session changed, some scans at a time."""
+        if not self._has_news:
+            self._has_news = True
+            asyncio.get_running_loop().call_later(NEWS_GATHERED_S, self._tell_gathered)
+
+    def _tell_gathered(self) -> None:
+        self._has_news = False
         self._around.news.tell(RecordNews("picking", encode_id(self._id), self._revision))
 
     async def _goods(self) -> Mapping[int, PickedGoods]:
@@ -410,14 +413,6 @@ class PickingSession(AsyncioActor):
 
 def _is_scan(message: Operate) -> bool:
     return isinstance(message.command, ScanCode)
-
-
-def _again(known: tuple[bytes, bytes], mark: OpMark) -> bytes:
-    """The answer given before; an operation of another content has none."""
-    digest, answer = known
-    if digest == mark.digest:
-        return answer
-    return encoded(ErrorShown(reason="op_reused", op=mark.op))
 
 
 def _is_news_to_orders(before: PickingState, after: PickingState) -> bool:

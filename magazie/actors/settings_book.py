@@ -38,7 +38,10 @@ class SettingsBook:
 
     def token(self, presented: str) -> Token | None:
         """Whose token this is."""
-        digest = hash_token(presented)
+        return self.token_under(hash_token(presented))
+
+    def token_under(self, digest: bytes) -> Token | None:
+        """The token with this hash."""
         return self.view.tokens.get(digest) or self._admitted.get(digest)
 
     def admit(self, token: Token) -> None:

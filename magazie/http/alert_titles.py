@@ -68,6 +68,30 @@ _RO_EN: Final[Mapping[str, tuple[AlertWords, AlertWords]]] = {
             "Mend the cause that is given and enter the line anew. The other lines stand.",
         ),
     ),
+    "reception_differs": (
+        AlertWords(
+            "Recepție cu diferențe",
+            "Comparați recepția cu avizul și înțelegeți-vă cu furnizorul. Stocul spune ce s-a"
+            " numărat.",
+        ),
+        AlertWords(
+            "A reception differs",
+            "Compare the reception with the delivery note and settle it with the supplier. The"
+            " stock says what was counted.",
+        ),
+    ),
+    "count_differs": (
+        AlertWords(
+            "Inventar cu diferențe",
+            "Priviți diferențele: stocul a fost corectat cu ele. Produsele găsite la alt loc nu au"
+            " fost corectate; duceți-le la locul lor sau schimbați-le locul.",
+        ),
+        AlertWords(
+            "A count differs",
+            "Look at the differences: the stock was adjusted by them. Products of another place"
+            " were not adjusted: take them there, or change their place.",
+        ),
+    ),
     "order_vanished": (
         AlertWords(
             "Comandă dispărută din magazin",

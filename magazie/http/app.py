@@ -33,6 +33,7 @@ from magazie.http.api import (
     stickers,
     stock,
     sync_switches,
+    tallies,
     terminals,
 )
 from magazie.http.authentication import Authenticator
@@ -61,6 +62,7 @@ _FIXED: Final[tuple[Endpoint, ...]] = (
     *file_exports.ENDPOINTS,
     *stickers.ENDPOINTS,
     *stock.ENDPOINTS,
+    *tallies.ENDPOINTS,
     *shops.ENDPOINTS,
     *shop_listing.ENDPOINTS,
     *listing_item.ENDPOINTS,

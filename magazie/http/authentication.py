@@ -1,10 +1,11 @@
 """Who sends a request: a token's client, or a person with a session."""
 
+from collections.abc import Callable
 from typing import Final
 
 from aiohttp import web
 
-from magazie.actors.settings_book import SettingsBook
+from magazie.actors.settings_book import SettingsBook, Token, hash_token
 from magazie.http.identity import Identity, Via
 from magazie.http.origins import SAFE_METHODS, require_own_origin
 from magazie.http.problems import ProblemError, ProblemKind
@@ -48,8 +49,15 @@ class Authenticator:
         """Whose token this is. It is looked up by its hash, so time tells nothing of it."""
         if len(presented) > _LONGEST_TOKEN:
             return None
-        token = self._book.token(presented)
-        return Identity(token.name, token.role, Via.TOKEN) if token is not None else None
+        return _identity(self._book.token(presented))
+
+    def holder_of(self, presented: str) -> Callable[[], Identity | None]:
+        """How to ask again and again whose token this is, without hashing it each time."""
+        try:
+            digest = hash_token(presented)
+        except UnicodeEncodeError:  # bytes that are no text are no token
+            return lambda: None
+        return lambda: _identity(self._book.token_under(digest))
 
     def _by_header(self, stated: str) -> Identity:
         if stated[: len(_SCHEME)].lower() != _SCHEME:
@@ -61,6 +69,10 @@ class Authenticator:
         if found is None:
             raise _not_authenticated("the token is not known here")
         return found
+
+
+def _identity(token: Token | None) -> Identity | None:
+    return Identity(token.name, token.role, Via.TOKEN) if token is not None else None
 
 
 def _not_authenticated(detail: str) -> ProblemError:

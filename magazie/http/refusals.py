@@ -44,6 +44,7 @@ from magazie.actors.settings_messages import (
     ShopVersionError,
 )
 from magazie.actors.stock_actor import NotEnoughStockError
+from magazie.actors.tally_messages import TallyNotFoundError, TallyTouchedError
 from magazie.http.problems import ProblemError, ProblemKind, invalid
 from magazie.ports import ShopError, Throttled
 from magazie.storage.errors import DiskFullError, StorageClosedError, TransactionLostError
@@ -79,6 +80,8 @@ _REFUSALS: Final[Mapping[type[Exception], ProblemKind]] = {
     OrderChangedError: ProblemKind.VERSION_DIFFERS,
     SessionNotFoundError: ProblemKind.NOT_FOUND,
     PickingRefusedError: ProblemKind.CONFLICT,
+    TallyNotFoundError: ProblemKind.NOT_FOUND,
+    TallyTouchedError: ProblemKind.CONFLICT,
     EditedInShopError: ProblemKind.EDITED_IN_SHOP,
     OrderVersionError: ProblemKind.VERSION_DIFFERS,
     UnknownProductError: ProblemKind.INVALID,

@@ -101,6 +101,14 @@ _RO_EN: Final[Mapping[str, tuple[str, str]]] = {
         "{movement} {reference}, linia {line}: {problem}",
         "{movement} {reference}, line {line}: {problem}",
     ),
+    "reception_differs": (
+        "{reference}: linii cu lipsuri {missing}, în plus {surplus}, neașteptate {unexpected}",
+        "{reference}: lines missing goods {missing}, with surplus {surplus}, new {unexpected}",
+    ),
+    "count_differs": (
+        "{location}: produse în minus {missing}, în plus {surplus}, de la alt loc {astray}",
+        "{location}: products short {missing}, over {surplus}, of another place {astray}",
+    ),
 }  # fmt: skip
 _LISTED: Final = {"lines": ("linia {}", "line {}")}
 

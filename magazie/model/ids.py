@@ -4,8 +4,11 @@ import hashlib
 import random
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
+_REMEMBERED: Final = 4096
+"""The ids at work are written and read again and again."""
 _RANDOM_BITS: Final = 20
 _ID_BITS: Final = 63
 _ALPHABET: Final = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's base 32
@@ -37,6 +40,7 @@ class IdSource:
         return self._last
 
 
+@lru_cache(_REMEMBERED)
 def encode_id(number: int) -> str:
     """Write an id as 13 characters that sort as the ids do.
 
@@ -56,6 +60,7 @@ def encode_id(number: int) -> str:
     )
 
 
+@lru_cache(_REMEMBERED)
 def decode_id(text: str) -> int:
     """Read an id; only the exact form that `encode_id` writes, so one id has one text.
 

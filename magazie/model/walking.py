@@ -13,3 +13,9 @@ def walking_key(location: str) -> tuple[bool, tuple[tuple[int, int, str], ...]]:
         for piece in _PIECES.findall(location)
     )
     return (not pieces, pieces)
+
+
+def place_key(location: str) -> str:
+    """The same for two texts exactly if they are one place; empty where that is none."""
+    _, pieces = walking_key(location)
+    return "-".join(word or str(number) for _, number, word in pieces)

@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -16,11 +16,10 @@ from magazie.model.picking import (
     SessionState,
 )
 from magazie.model.picking_rules import without_last
+from magazie.storage.joint import JointUnit
+from magazie.storage.many_rows import ManyRows
 from magazie.storage.stock import StaleRevisionError
-
-
-class OperationKnownError(Exception):
-    """The terminal sent an operation under this id before; nothing of this unit may stay."""
+from magazie.storage.terminal_operations import OperationKnownError, refuse_second
 
 
 class OrderInSessionError(Exception):
@@ -54,15 +53,6 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     answer: bytes = b""
 
 
-class KnownOperation(msgspec.Struct, frozen=True):
-    """What an operation said, by its digest, what it was answered, and where."""
-
-    digest: bytes
-    answer: bytes
-    kind: str
-    session_id: int | None
-
-
 class StoredSession(msgspec.Struct, frozen=True):
     """A session as it stands in the books."""
 
@@ -72,19 +62,26 @@ class StoredSession(msgspec.Struct, frozen=True):
 
 
 _OPERATION = Operation.__struct_fields__
-_INSERT_OPERATION = (
-    f"INSERT INTO picking_operations ({', '.join(_OPERATION)})"
-    f" VALUES ({', '.join('?' * len(_OPERATION))}) ON CONFLICT (terminal, op) DO NOTHING"
+_INSERT_OPERATIONS = ManyRows(
+    f"INSERT INTO picking_operations ({', '.join(_OPERATION)})",
+    len(_OPERATION),
+    "ON CONFLICT (terminal, op) DO NOTHING",
 )
 _PICK = (
     "pick, order_id, line, product_id, wanted_milli, base_milli, picked_milli, short_milli,"
     " reason, rest, skipped, part_milli"
 )
-_PUT_PICK = (
-    f"INSERT INTO picking_lines (session_id, {_PICK}) VALUES ({', '.join('?' * 13)})"
-    " ON CONFLICT (session_id, pick) DO UPDATE SET wanted_milli = excluded.wanted_milli,"
+_PUT_PICKS = ManyRows(
+    f"INSERT INTO picking_lines (session_id, {_PICK})",
+    13,
+    "ON CONFLICT (session_id, pick) DO UPDATE SET wanted_milli = excluded.wanted_milli,"
     " picked_milli = excluded.picked_milli, short_milli = excluded.short_milli,"
-    " reason = excluded.reason, rest = excluded.rest, skipped = excluded.skipped"
+    " reason = excluded.reason, rest = excluded.rest, skipped = excluded.skipped",
+)
+_UPDATE_SESSION = (
+    "UPDATE picking_sessions SET state = ?, terminal = ?, who = ?, operations = ?, skips = ?,"
+    " ended_ms = ?, revision = ?, told_revision = CASE WHEN ? THEN ? ELSE told_revision END"
+    " WHERE id = ? AND revision = ?"
 )
 
 
@@ -93,8 +90,10 @@ def insert(connection: sqlite3.Connection, session: PickingState, now_ms: int) -
 
     Raises:
         OrderInSessionError: an order is in another open session, or the terminal has one.
+        TerminalBusyError: a tally is open at the terminal.
 
     """
+    refuse_second(connection, session.terminal)
     cursor = connection.execute(
         "INSERT INTO picking_sessions (id, mode, state, terminal, who, operations, skips,"
         " opened_ms, ended_ms, revision, told_revision)"
@@ -119,63 +118,99 @@ def insert(connection: sqlite3.Connection, session: PickingState, now_ms: int) -
         )
         if cursor.rowcount != 1:
             raise OrderInSessionError(f"order {order.order_id} is in a session")
-    connection.executemany(_PUT_PICK, [_pick_values(session.id, it) for it in session.picks])
+    _PUT_PICKS.insert(connection, [_pick_values(session.id, it) for it in session.picks])
 
 
-def update(
-    connection: sqlite3.Connection,
-    before: PickingState,
-    after: PickingState,
-    revision: int,
-    now_ms: int,
-    *,
-    is_told: bool,
-) -> None:
-    """Store a changed session; ``revision`` is the one it is to have.
+class SessionChange(JointUnit[None]):
+    """Stores a changed session and what was done in it.
 
     Raises:
         StaleRevisionError: another activation wrote since.
+        OperationKnownError: one of the operations is in the log, or in that of tallies.
+        TerminalBusyError: the terminal that takes it over has a tally open.
 
     """
-    cursor = connection.execute(
-        "UPDATE picking_sessions SET state = ?, terminal = ?, who = ?, operations = ?, skips = ?,"
-        " ended_ms = ?, revision = ?, told_revision = CASE WHEN ? THEN ? ELSE told_revision END"
-        " WHERE id = ? AND revision = ?",
-        (
-            after.state,
+
+    __slots__ = ("after", "before", "is_told", "log", "now_ms", "revision")
+
+    def __init__(
+        self,
+        before: PickingState,
+        after: PickingState,
+        revision: int,
+        log: Sequence[Operation],
+        now_ms: int,
+        *,
+        is_told: bool,
+    ) -> None:
+        """``revision`` is the one it is to have; ``is_told``: its orders know of it as it is."""
+        self.before = before
+        self.after = after
+        self.revision = revision
+        self.log = log
+        self.now_ms = now_ms
+        self.is_told = is_told
+
+    @classmethod
+    def run_together(cls, connection: sqlite3.Connection, units: Sequence[Self]) -> list[None]:
+        """Guard each owner, then store lines and operations of all."""
+        for unit in units:
+            if unit.after.terminal != unit.before.terminal:
+                refuse_second(connection, unit.after.terminal)
+        rows = [unit.session_values() for unit in units]
+        if connection.executemany(_UPDATE_SESSION, rows).rowcount != len(rows):
+            sessions = ", ".join(str(unit.after.id) for unit in units)
+            raise StaleRevisionError(f"one of the picking sessions {sessions}")
+        _PUT_PICKS.insert(connection, [row for unit in units for row in unit.changed_picks()])
+        for unit in units:
+            if unit.orders_changed:
+                _update_orders(connection, unit.after)
+        log(connection, [operation for unit in units for operation in unit.log])
+        return [None] * len(units)
+
+    def session_values(self) -> tuple[object, ...]:
+        """What the session's update is run with."""
+        after = self.after
+        # str(): what is more than a plain string sqlite3 takes through its adapters, at a price
+        return (
+            str(after.state),
             after.terminal,
             after.who,
             after.operations,
             after.skips,
-            None if after.is_open else now_ms,
-            revision,
-            is_told,
-            revision,
+            None if after.is_open else self.now_ms,
+            self.revision,
+            self.is_told,
+            self.revision,
             after.id,
-            revision - 1,
-        ),
+            self.revision - 1,
+        )
+
+    def changed_picks(self) -> list[tuple[object, ...]]:
+        """The rows of the lines that changed."""
+        before, after = self.before, self.after
+        if after.picks is before.picks:
+            return []
+        # a pick that did not change is the same object still
+        known = {id(pick) for pick in before.picks}
+        return [_pick_values(after.id, pick) for pick in after.picks if id(pick) not in known]
+
+    @property
+    def orders_changed(self) -> bool:
+        """Whether its rows of orders are to be written."""
+        before, after = self.before, self.after
+        return after.orders != before.orders or after.is_open != before.is_open
+
+
+def _update_orders(connection: sqlite3.Connection, session: PickingState) -> None:
+    connection.executemany(
+        "UPDATE picking_orders SET is_cancelled = ?, is_open = ?"
+        " WHERE session_id = ? AND order_id = ?",
+        [
+            (order.is_cancelled, session.is_open, session.id, order.order_id)
+            for order in session.orders
+        ],
     )
-    if cursor.rowcount != 1:
-        raise StaleRevisionError(f"picking session {after.id} at revision {revision - 1}")
-    if after.picks is not before.picks:
-        known = {pick.number: pick for pick in before.picks}
-        connection.executemany(
-            _PUT_PICK,
-            [
-                _pick_values(after.id, pick)
-                for pick in after.picks
-                if known.get(pick.number) is not pick
-            ],
-        )
-    if after.orders != before.orders or after.is_open != before.is_open:
-        connection.executemany(
-            "UPDATE picking_orders SET is_cancelled = ?, is_open = ?"
-            " WHERE session_id = ? AND order_id = ?",
-            [
-                (order.is_cancelled, after.is_open, after.id, order.order_id)
-                for order in after.orders
-            ],
-        )
 
 
 def mark_told(connection: sqlite3.Connection, session_id: int, revision: int) -> None:
@@ -190,23 +225,13 @@ def log(connection: sqlite3.Connection, operations: Sequence[Operation]) -> None
     """Append operations to the log.
 
     Raises:
-        OperationKnownError: one of them is in it.
+        OperationKnownError: one of them is in it, or in that of tallies.
 
     """
-    for operation in operations:
-        cursor = connection.execute(_INSERT_OPERATION, msgspec.structs.astuple(operation))
-        if cursor.rowcount != 1:
-            raise OperationKnownError(f"operation {operation.op} of {operation.terminal}")
-
-
-def find_operation(connection: sqlite3.Connection, terminal: str, op: str) -> KnownOperation | None:
-    """What the terminal was answered under this id; None when it is new."""
-    row = connection.execute(
-        "SELECT digest, answer, kind, session_id FROM picking_operations"
-        " WHERE terminal = ? AND op = ?",
-        (terminal, op),
-    ).fetchone()
-    return KnownOperation(*row) if row is not None else None
+    rows = [_operation_values(operation) for operation in operations]
+    if _INSERT_OPERATIONS.insert(connection, rows) != len(rows):
+        told = ", ".join(f"{operation.op} of {operation.terminal}" for operation in operations)
+        raise OperationKnownError(f"one of the operations {told}")
 
 
 def load(connection: sqlite3.Connection, session_id: int) -> StoredSession | None:
@@ -298,4 +323,10 @@ def _pick(values: tuple[Any, ...]) -> Pick:
 
 
 def _pick_values(session_id: int, pick: Pick) -> tuple[object, ...]:
-    return (session_id, *msgspec.structs.astuple(pick))
+    values = msgspec.structs.astuple(pick)
+    return (session_id, *values[:9], str(pick.rest), *values[10:])
+
+
+def _operation_values(operation: Operation) -> tuple[object, ...]:
+    values = msgspec.structs.astuple(operation)
+    return (*values[:5], str(operation.outcome), *values[6:])

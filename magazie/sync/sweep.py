@@ -10,8 +10,10 @@ from magazie.actors.order_messages import SettleOrder
 from magazie.actors.picking_messages import TellOrders
 from magazie.actors.picking_session import PickingSession
 from magazie.actors.runtime import Directory
+from magazie.actors.tally_messages import ResumePosting
+from magazie.actors.tally_session import TallySession
 from magazie.ports import Clock
-from magazie.storage import idempotency, movements, orders, picking
+from magazie.storage import idempotency, movements, orders, picking, tallies
 from magazie.storage.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -22,13 +24,14 @@ PURGE_EVERY_S = 3600.0
 ORDERS_AT_ONCE = 500
 MOVEMENTS_AT_ONCE = 100
 SESSIONS_AT_ONCE = 100
+TALLIES_AT_ONCE = 100
 
 
 class Sweep:
     """Wakes what owes something, and lets idle actors go.
 
-    Orders may owe claims or have no warehouse yet, movements postings, and picking sessions owe
-    their orders what is in hand.
+    Orders may owe claims or have no warehouse yet, movements postings, tallies their movement,
+    and picking sessions owe their orders what is in hand.
     """
 
     def __init__(self, *, storage: Storage, directory: Directory, clock: Clock) -> None:
@@ -67,9 +70,16 @@ class Sweep:
         telling = await self._storage.read(lambda c: picking.owing_sessions(c, SESSIONS_AT_ONCE))
         for session_id in telling:
             self._directory.tell(PickingSession, session_id, TellOrders())
+        counted = await self._storage.read(lambda c: tallies.posting_tallies(c, TALLIES_AT_ONCE))
+        for tally_id in counted:
+            self._directory.tell(TallySession, tally_id, ResumePosting())
         woken = len(owing) + len(homeless)
-        if woken or posting or telling:
+        if woken or posting or telling or counted:
             logger.info(
-                "sweep_woke orders=%d movements=%d picking=%d", woken, len(posting), len(telling)
+                "sweep_woke orders=%d movements=%d picking=%d tallies=%d",
+                woken,
+                len(posting),
+                len(telling),
+                len(counted),
             )
-        return woken + len(posting) + len(telling)
+        return woken + len(posting) + len(telling) + len(counted)

@@ -23,7 +23,9 @@ class TestTerminal:
         self.socket = socket
         self.welcomed = welcome
         self.session: str | None = welcome["session"]
+        self.tally: str | None = welcome.get("tally")
         self.state: Any = None
+        self.tally_state: Any = None
         self.lost: Any = None
 
     @classmethod
@@ -46,6 +48,8 @@ class TestTerminal:
         message = await asyncio.wait_for(self.socket.receive_json(), 2)
         if message["type"] == "state":
             self.state = message
+        if message["type"] == "tally":
+            self.tally_state = message
         if message["type"] == "lost":
             self.lost = message
         return message
@@ -55,14 +59,18 @@ class TestTerminal:
         number = next(self._ops)
         op = op or f"{self.name}-{number}"
         sent = {"type": kind, "op": op, "seq": number, **fields}
-        if self.session is not None:
+        if self.tally is not None and kind not in {"receive", "count"}:
+            sent.setdefault("tally", self.tally)
+        elif self.session is not None:
             sent.setdefault("session", self.session)
         await self.socket.send_json(sent)
         while True:
             message = await self.hear()
             if message.get("op") == op:
                 if message["type"] == "state":
-                    self.session = message["session"]
+                    self.session, self.tally = message["session"], None
+                if message["type"] == "tally":
+                    self.session, self.tally = None, message["tally"]
                 return message
 
     async def open(self, *orders: str, **fields: Any) -> Any:
@@ -82,6 +90,16 @@ class TestTerminal:
                 if f"l{line['line']}" in wanted
             }:
                 return self.state
+            await self.hear()
+
+    async def until_tally(self, **wanted: Any) -> Any:
+        """Wait for a tally, pushed or answered, that says so; ``l1`` is what line 1 counts."""
+        while True:
+            if self.tally_state is not None:
+                lines = {f"l{line['line']}": line["counted"] for line in self.tally_state["lines"]}
+                said = self.tally_state | lines
+                if all(said.get(key) == value for key, value in wanted.items()):
+                    return self.tally_state
             await self.hear()
 
     async def closed_with(self) -> int | None:

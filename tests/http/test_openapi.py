@@ -128,9 +128,9 @@ async def test_no_state_or_kind_is_a_plain_text(document: Json) -> None:
         if not refs(one) and "enum" not in json.dumps(one)
     }
 
-    # an URN that ends in a ProblemKind, and a word of the shop
-    assert plain == {"Problem.type", "ShopAttributeShown.type"}
-    assert filters == set()
+    # an URN that ends in a ProblemKind, a word of the shop, and states with commas between
+    assert plain == {"Problem.type", "ShopAttributeShown.type", "TallyQuery.state"}
+    assert filters == {("/api/v1/receptions", "state"), ("/api/v1/counts", "state")}
 
 
 async def test_news_of_every_kind_is_named(document: Json) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from magazie.actors.settings_actor import SETTINGS_KEY, SettingsActor
 from magazie.actors.settings_book import Role
@@ -28,6 +29,7 @@ async def test_an_order_is_picked_over_the_socket(stocked: Edge) -> None:
         "terminal": "T1",
         "session": None,
         "name": "client-picker",
+        "tally": None,
     }
     state = await terminal.say("next")
     assert (state["mode"], state["owner"], state["state"]) == ("pick", "T1", "open")
@@ -313,6 +315,22 @@ async def test_a_silent_terminal_that_answers_pings_stays(
     assert stocked.parts.traffic.scanning.terminals == 1
     assert not listening.done()
     listening.cancel()
+
+
+async def test_a_terminal_that_reads_nothing_is_given_up(
+    stocked: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(endpoint, "PING_AFTER_S", 1.5)  # silence alone would end it after 4.5 s
+    monkeypatch.setattr(endpoint, "SEND_WITHIN_S", 0.05)
+    terminal = await TestTerminal.connect(stocked)
+    assert stocked.parts.traffic.scanning.terminals == 1
+
+    async def hang(*_sent: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(web.WebSocketResponse, "send_frame", hang)
+    await terminal.socket.send_json({"type": "undo", "op": "u", "seq": 1})
+    await until(lambda: stocked.parts.traffic.scanning.terminals == 0)
 
 
 async def test_the_service_stops_with_terminals_connected(stocked: Edge) -> None:

@@ -95,9 +95,13 @@ class PickingRoom:
     @classmethod
     async def furnished(cls, folder: Path) -> "PickingRoom":
         room = cls(folder, await Storage.open(folder / "books.db"))
-        await room.nomenclature.load(room.storage)
-        await room.ask(SettingsActor, SETTINGS_KEY, SeedSettings(parse_settings(SETTINGS)))
-        await room.product(
+        await room.furnish()
+        return room
+
+    async def furnish(self) -> None:
+        await self.nomenclature.load(self.storage)
+        await self.ask(SettingsActor, SETTINGS_KEY, SeedSettings(parse_settings(SETTINGS)))
+        await self.product(
             P1,
             "CAN-330",
             ean="2000000001012",
@@ -108,10 +112,9 @@ class PickingRoom:
                 AdditionalCode("CAN-BAX", CodeKind.PACKAGING, 6000),
             ),
         )
-        await room.product(P2, "CEAI-20", ean="2000000001029", location="A-2")
-        await room.product(P3, "SET-02", ean="2000000001036", location="A-10")
-        await room.receive(*((product, 1000) for product in (P1, P2, P3)))
-        return room
+        await self.product(P2, "CEAI-20", ean="2000000001029", location="A-2")
+        await self.product(P3, "SET-02", ean="2000000001036", location="A-10")
+        await self.receive(*((product, 1000) for product in (P1, P2, P3)))
 
     def _begin(self) -> None:
         desk = NewsDesk()

@@ -12,9 +12,12 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+import msgspec
 from aiohttp import WSMsgType, web
 
 from magazie.http.page_files import STATIC, TERMINAL, TERMINAL_HEADERS, keeping, sent
+from magazie.http.picking_words import MESSAGES
+from tests.web.fake_tally import OF_TALLIES, TallyBooks, a_storeroom
 
 Json = dict[str, Any]
 
@@ -78,6 +81,8 @@ class Books:
     known: dict[str, list[Order]] = field(default_factory=dict)
     """Sessions that are or were open."""
     mode: str = "pick"
+    tallies: TallyBooks = field(default_factory=a_storeroom)
+    takes_quantities: bool = True
     versions: Any = field(default_factory=lambda: itertools.count(1))
 
     def codes(self) -> list[str]:
@@ -136,6 +141,11 @@ class FakeScan:
         app.router.add_post("/login/pair", self._pair)
         app.router.add_post("/login/terminal", self._login_at_terminal)
         app.router.add_post("/logout", self._logout)
+        app.router.add_get("/api/v1/receptions", self._receptions)
+        app.router.add_get("/api/v1/counts", self._counts)
+        app.router.add_get("/api/v1/picking/messages", self._messages)
+        app.router.add_get("/api/v1/settings/picking", self._settings)
+        app.router.add_get("/api/v1/settings/warehouses", self._warehouses)
         app.router.add_get("/ws/scan", self._scan)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -204,6 +214,26 @@ class FakeScan:
         self.is_signed_in = False
         return web.Response(status=204)
 
+    async def _receptions(self, request: web.Request) -> web.Response:
+        assert request.query["state"] == "waiting,open"
+        listed = self.books.tallies.listed("reception", "waiting", "open")
+        return web.json_response({"items": listed, "next": None})
+
+    async def _counts(self, request: web.Request) -> web.Response:
+        assert request.query["state"] == "open"
+        listed = self.books.tallies.listed("count", "open")
+        return web.json_response({"items": listed, "next": None})
+
+    async def _messages(self, _request: web.Request) -> web.Response:
+        return web.json_response({"messages": msgspec.to_builtins(MESSAGES)})
+
+    async def _settings(self, _request: web.Request) -> web.Response:
+        takes = self.books.takes_quantities
+        return web.json_response({"quantity_entry": takes, "cutoffs": []})
+
+    async def _warehouses(self, _request: web.Request) -> web.Response:
+        return web.json_response({"items": self.books.tallies.warehouses, "next": None})
+
     async def _scan(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse()
         await socket.prepare(request)
@@ -216,13 +246,17 @@ class FakeScan:
         self.sockets.add(socket)
         try:
             session = next(iter(self.books.cluster), None)
+            tally = self.books.tallies.at(hello["terminal"])
             welcome = {
                 "type": "welcome",
                 "terminal": hello["terminal"],
                 "session": session,
+                "tally": None if tally is None else tally.number,
                 "name": self.person,
             }
             await socket.send_json(welcome)
+            if tally is not None:
+                await socket.send_json(self.books.tallies.shown(tally))
             if session is not None:
                 await socket.send_json(self.books.state(session))
             async for message in socket:
@@ -252,12 +286,19 @@ class FakeScan:
         self.books.answers[op] = (content, answer)
         self.books.applied.append(message)
         session = message.get("session")
-        if answer["type"] != "result" or session is None or answer["outcome"] == "no_session":
+        if answer["type"] != "result" or answer["outcome"] in {"no_session", "no_tally"}:
+            return [answer]
+        if "tally" in message:
+            tallies = self.books.tallies
+            return [answer, tallies.shown(tallies.tallies[message["tally"]])]
+        if session is None:
             return [answer]
         return [answer, self.books.state(session, self.books.known[session])]
 
     def _apply(self, message: Json) -> Json:
         kind = message["type"]
+        if kind in OF_TALLIES or "tally" in message:
+            return self.books.tallies.apply(message, self.books.terminal, HERE)
         if kind in {"next", "open", "take_over"}:
             return self._opened(message)
         session = message.get("session")

@@ -53,6 +53,10 @@ class Phone:
     async def press(self, name: str) -> None:
         await self.page.get_by_role("button", name=name, exact=True).click()
 
+    async def choose(self, label: str) -> None:
+        """Choose one of several that stand side by side, such as what to do."""
+        await self.page.get_by_text(label, exact=True).click()
+
     async def waits_for(self, count: int) -> None:
         """Wait until so many scans are kept for the service."""
         waiting = self.page.locator(".waiting")

@@ -166,6 +166,18 @@ async def test_a_quantity_holds_for_one_scan(terminal: Phone, books: Books) -> N
     assert [message.get("quantity") for message in scans] == ["2", None]
 
 
+async def test_quantities_are_offered_only_where_they_are_taken(
+    terminal: Phone, books: Books
+) -> None:
+    books.takes_quantities = False
+    await terminal.page.reload()
+    await terminal.open_order()
+    await terminal.press("More")
+    await expect(terminal.page.get_by_role("button", name="Type a code")).to_be_visible()
+
+    await expect(terminal.page.get_by_role("button", name="Quantity")).to_have_count(0)
+
+
 async def test_goods_of_a_changed_order_are_put_back(
     terminal: Phone, fake: FakeScan, books: Books
 ) -> None:

@@ -81,6 +81,18 @@ async def test_the_page_is_killed_and_opened_again_without_the_service(
         assert once_in_order(books)
 
 
+async def test_a_device_has_its_name_from_the_first_moment_on(
+    playwright: Playwright, tmp_path: Path, fake: FakeScan
+) -> None:
+    profile = tmp_path / "profile"
+    async with phone(playwright, profile, fake.address) as before:
+        await crash(before, profile)
+    async with phone(playwright, profile, fake.address):
+        pass
+
+    assert len({hello["terminal"] for hello in fake.hellos}) == 1
+
+
 async def test_the_page_is_closed_before_the_answer(
     playwright: Playwright, tmp_path: Path, fake: FakeScan, books: Books
 ) -> None:

@@ -27,7 +27,10 @@ describe("every text", () => {
   });
 
   it("is used", () => {
-    const prefixes = ["feedback_", "refusal_", "mode_", "reason_", "rest_", "colours_"];
+    const prefixes = [
+      ...["feedback_", "mode_", "reason_", "rest_", "colours_"],
+      ...["title_", "task_", "flag_", "lacking_", "taken_", "lost_"],
+    ];
     const isUsed = (key: string) =>
       program.includes(`"${key}"`) || prefixes.some((prefix) => key.startsWith(prefix));
     expect(KEYS.filter((key) => !isUsed(key))).toEqual([]);
@@ -39,7 +42,10 @@ it("places are filled, and stay visible where a value is missing", () => {
   expect(say("en", "of", { picked: "1" })).toBe("1 of {ordered}");
 });
 
-it("a refusal is told in words where there are any, else as it came", () => {
-  expect(sayWhy("en", "no_such_order")).toBe("There is no such order");
-  expect(sayWhy("en", "something_new")).toBe("something_new");
+it("a refusal is told in the service's words where it has any, else as it came", () => {
+  const words = { location_taken: ["E la {owner_name}", "{owner_name} has it"] } as const;
+  expect(sayWhy("en", "location_taken", words, { owner_name: "ion" })).toBe("ion has it");
+  expect(sayWhy("ro", "location_taken", words)).toBe("E la {owner_name}");
+  expect(sayWhy("en", "something_new", words)).toBe("something_new");
+  expect(sayWhy("en", "toString", words)).toBe("toString");
 });

@@ -12,7 +12,7 @@ const FEEDBACK = {
   feedback_unknown_code: ["Cod necunoscut", "Unknown code"],
   feedback_ambiguous_code: ["Cod cu mai multe înțelesuri", "Code means several products"],
   feedback_order_cancelled: ["Comandă anulată", "Order cancelled"],
-  feedback_owned_by_other: ["Comanda e la altcineva", "Someone else has this order"],
+  feedback_owned_by_other: ["E la altcineva", "Someone else has it"],
   feedback_no_session: ["Culegerea nu mai e deschisă", "This picking is no longer open"],
   feedback_undone: ["Ultima scanare e anulată", "Last scan undone"],
   feedback_nothing_to_undo: ["Nimic de anulat", "Nothing to undo"],
@@ -21,16 +21,26 @@ const FEEDBACK = {
   feedback_short_picked: ["Lipsa e notată", "Shortage noted"],
   feedback_completed: ["Gata", "Done"],
   feedback_incomplete: ["Mai sunt linii deschise", "Lines are still open"],
+  feedback_surplus: ["Numărat, e în plus", "Counted, a surplus"],
+  feedback_unexpected: ["Numărat, neanunțat", "Counted, not announced"],
+  feedback_astray: ["Numărat, de pe alt raft", "Counted, of another shelf"],
+  feedback_bundle: ["E un set: scanați piesele lui", "A bundle: scan its parts"],
+  feedback_not_goods: ["Nu e un produs", "Not goods"],
+  feedback_no_tally: ["Nu mai e deschis aici", "No longer open here"],
+  feedback_set: ["Cantitate notată", "Quantity noted"],
+  feedback_left: ["Lăsat deschis", "Left open"],
   feedback_kept: ["Păstrat, se trimite mai târziu", "Kept, will be sent later"],
   feedback_sent: ["Scanările păstrate au ajuns: {count}", "Kept scans have arrived: {count}"],
   feedback_repeat: ["Repetare ignorată", "Repeat ignored"],
   feedback_busy: ["O clipă…", "One moment…"],
   feedback_too_long: ["Cod prea lung", "Code too long"],
-  feedback_no_order: ["Deschideți întâi o comandă", "Open an order first"],
+  feedback_no_delivery: ["Livrare neanunțată", "Not an announced delivery"],
   feedback_needs_link: ["E nevoie de legătură", "This needs a connection"],
   feedback_opened: ["Comandă deschisă", "Order opened"],
+  feedback_receiving: ["Recepție deschisă", "Reception opened"],
+  feedback_counting: ["Numărătoare deschisă", "Count opened"],
   feedback_nothing_to_do: ["Nicio comandă de cules", "No order to pick"],
-  feedback_lost: ["Comanda a fost preluată", "The order was taken over"],
+  feedback_lost: ["Preluat la alt terminal", "Taken over elsewhere"],
   feedback_refused: ["Refuzat", "Refused"],
   feedback_not_stored: ["NU s-a putut păstra. Scanați din nou", "Could NOT be kept. Scan again"],
 } as const satisfies Record<`feedback_${Kind}`, readonly [string, string]>;
@@ -40,46 +50,17 @@ export const TEXTS = {
   title: ["Terminal", "Terminal"],
   ready: ["Gata de scanat", "Ready to scan"],
   ready_order: ["Scanați o comandă", "Scan an order"],
+  ready_delivery: ["Alegeți o livrare sau scanați avizul", "Choose a delivery or scan its note"],
+  ready_shelf: ["Scanați eticheta raftului", "Scan the label of the shelf"],
   ready_hint: ["Scanați un produs", "Scan a product"],
   of: ["{picked} din {ordered}", "{picked} of {ordered}"],
+  in_all: ["{picked} în total", "{picked} in all"],
   by: ["la {owner}", "with {owner}"],
   bin: ["Cutia {bin}", "Bin {bin}"],
   code_read: ["Cod {code}", "Code {code}"],
-  refusal_op_reused: [
-    "Operația a mai fost trimisă altfel",
-    "The operation was sent before, otherwise",
-  ],
-  refusal_session_open: [
-    "Aveți deja o comandă începută: încheiați-o sau puneți marfa înapoi",
-    "You have an order in hand: complete it, or put its goods back",
-  ],
-  refusal_no_such_order: ["Nu există o astfel de comandă", "There is no such order"],
-  refusal_ambiguous_order: ["Mai multe comenzi au acest număr", "Several orders have this number"],
-  refusal_order_closed: ["Comanda nu mai poate fi culeasă", "The order can no longer be picked"],
-  refusal_order_taken: ["O culege altcineva", "Somebody else picks it"],
-  refusal_too_many_orders: [
-    "Mai multe comenzi se culeg doar grupate",
-    "Several orders are picked as a group only",
-  ],
-  refusal_no_such_line: ["Nu există linia", "There is no such line"],
-  refusal_more_than_picked: ["Nu aveți atât de mult în mână", "You do not have that much in hand"],
-  refusal_more_than_missing: ["Nu lipsește atât de mult", "Not that much is missing"],
-  refusal_line_without_product: [
-    "Linia nu are încă produs: anunțați biroul",
-    "The line has no product yet: tell the office",
-  ],
-  refusal_quantity_not_allowed: ["Aici se scanează bucată cu bucată", "Scan piece by piece here"],
-  refusal_unknown_protocol: [
-    "Pagina e mai veche decât serviciul: reîncărcați-o",
-    "The page is older than the service: load it again",
-  ],
-  refusal_internal: [
-    "Eroare a serviciului: nu s-a făcut nimic",
-    "The service failed: nothing was done",
-  ],
   // sign-in
   sign_in: ["Intră", "Sign in"],
-  sign_in_title: ["Cine culege?", "Who is picking?"],
+  sign_in_title: ["Cine lucrează?", "Who is working?"],
   name: ["Nume", "Name"],
   secret: ["PIN sau parolă", "PIN or password"],
   badge_hint: ["Scanați ecusonul sau scrieți numele", "Scan your badge or type your name"],
@@ -97,7 +78,7 @@ export const TEXTS = {
     "Serviciul nu răspunde. Încercați din nou.",
     "The service does not answer. Try again.",
   ],
-  not_allowed: ["{person} nu are voie să culeagă.", "{person} may not pick."],
+  not_allowed: ["{person} nu are voie să lucreze aici.", "{person} may not work here."],
   sign_out: ["Ieșire", "Sign out"],
   sign_out_waiting: [
     "Scanări netrimise: {count}. Ele așteaptă până intrați din nou.",
@@ -110,6 +91,10 @@ export const TEXTS = {
   discard: ["Renunță la ele", "Discard them"],
   discard_sure: ["Sigur? Nu se mai pot aduce înapoi.", "Sure? They cannot be brought back."],
   // idle
+  task: ["Activitate", "Task"],
+  task_pick: ["Culege", "Pick"],
+  task_receive: ["Recepție", "Reception"],
+  task_count: ["Inventar", "Count"],
   next_order: ["Comanda următoare", "Next order"],
   open_hint: ["sau scanați numărul comenzii", "or scan an order number"],
   mode: ["Mod de lucru", "Work mode"],
@@ -163,11 +148,70 @@ export const TEXTS = {
   rest_keep: ["Rămâne rezervat", "Stays reserved"],
   rest_release: ["Se eliberează", "Is released"],
   short_save: ["Notează lipsa", "Note the shortage"],
+  // deliveries and shelves to choose from
+  deliveries: ["De recepționat ({count})", "To be received ({count})"],
+  no_deliveries: ["Nicio livrare anunțată", "No delivery is announced"],
+  list_trouble: ["Lista nu a putut fi citită.", "The list could not be read."],
+  delivery_lines: ["Linii: {count}", "Lines: {count}"],
+  begun: ["începută", "begun"],
+  begun_shelves: ["Numărători începute", "Counts that were begun"],
+  unannounced: ["Fără anunț", "Not announced"],
+  unannounced_title: ["Livrare neanunțată", "Delivery not announced"],
+  reference: ["Avizul sau factura", "Delivery note or invoice"],
+  supplier: ["Furnizor", "Supplier"],
+  warehouse: ["Depozit", "Warehouse"],
+  start_reception: ["Începe recepția", "Start the reception"],
+  start_count: ["Începe numărătoarea", "Start the count"],
+  // tallies
+  title_reception: ["Recepție {name}", "Reception {name}"],
+  title_count: ["Inventar {name}", "Count {name}"],
+  tally_progress: ["{done} din {all} linii", "{done} of {all} lines"],
+  nothing_yet: ["Încă nu s-a numărat nimic", "Nothing is counted yet"],
+  last_scanned: ["Ultimul produs", "Last product"],
+  expected: ["din {quantity}", "of {quantity}"],
+  set_quantity: ["Câte sunt", "How many"],
+  set_hint: ["Câte sunt cu totul, cu cele scanate", "How many in all, those scanned too"],
+  not_counted: ["De numărat ({count})", "To count ({count})"],
+  counted_lines: ["Numărate ({count})", "Counted ({count})"],
+  flag_surplus: ["în plus", "surplus"],
+  flag_unexpected: ["neanunțat", "not announced"],
+  flag_astray: ["de pe alt raft", "of another shelf"],
+  flag_moved: ["de numărat din nou", "count again"],
+  quantity_of_scan: ["Cantitate la o scanare", "Quantity for a scan"],
+  leave: ["Lasă deschis", "Leave it open"],
+  leave_hint: [
+    "Ce s-a numărat rămâne. Oricine poate continua.",
+    "What is counted stays. Anybody can go on.",
+  ],
+  lacking_title: ["Nu e gata", "Not complete"],
+  lacking_missing: ["Acestea lipsesc", "These are missing"],
+  lacking_uncounted: ["Acestea nu s-au numărat", "These were not counted"],
+  lacking_moved: [
+    "Stocul s-a schimbat în timpul numărării: numărați din nou",
+    "The stock changed while counting: count again",
+  ],
+  lacking_refused: [
+    "Stocul nu le poate primi: puneți 0 și anunțați biroul",
+    "The stock cannot take these: set 0 and tell the office",
+  ],
+  missing_hint: [
+    "Biroul află ce lipsește. Recepția nu se mai poate continua.",
+    "The office is told what is missing. The reception cannot be continued.",
+  ],
+  accept_missing: ["Încheie fără ce lipsește", "Complete without them"],
+  go_on: ["Continuă numărarea", "Go on counting"],
+  none_there: ["Nu e niciunul", "There are none"],
+  none_of_these: ["Nu e niciunul din acestea ({count})", "There are none of these ({count})"],
+  recount: ["Numără din nou", "Count again"],
   // take-over
-  taken_title: ["Comanda {order} e la {owner}", "{owner} has order {order}"],
+  taken_order: ["Comanda {name} e la {owner}", "{owner} has order {name}"],
+  taken_reception: ["Recepția {name} e la {owner}", "{owner} has reception {name}"],
+  taken_count: ["Raftul {name} e numărat de {owner}", "{owner} counts shelf {name}"],
   somebody: ["altcineva", "somebody else"],
-  take_over: ["Preia comanda", "Take it over"],
-  lost_title: ["Comanda a fost preluată de {to}", "{to} took the order over"],
+  take_over: ["Preia", "Take it over"],
+  lost_order: ["Comanda a fost preluată de {to}", "{to} took the order over"],
+  lost_reception: ["Recepția a fost preluată de {to}", "{to} took the reception over"],
+  lost_count: ["Numărătoarea a fost preluată de {to}", "{to} took the count over"],
   lost_text: [
     "Ce ați scanat până acum rămâne socotit.",
     "What you have scanned so far stays counted.",
@@ -229,12 +273,23 @@ export type Values = Readonly<Record<string, string | number>>;
 
 /** A text of the language with its places filled. */
 export function say(language: Language, key: TextKey, values: Values = {}): string {
-  const text: string = TEXTS[key][language === "ro" ? 0 : 1];
-  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
+  return filled(TEXTS[key][language === "ro" ? 0 : 1], values);
 }
 
-/** Why something was refused, in words where there are any for it. */
-export function sayWhy(language: Language, reason: string): string {
-  const key = `refusal_${reason}`;
-  return key in TEXTS ? say(language, key as TextKey) : reason;
+/** By the reason of a refusal: Romanian and English, as the service gives them. */
+export type Words = Readonly<Record<string, readonly [string, string]>>;
+
+/** Why something was refused, in the service's words where it has any for it. */
+export function sayWhy(
+  language: Language,
+  reason: string,
+  words: Words,
+  values: Values = {},
+): string {
+  const pair = Object.hasOwn(words, reason) ? words[reason] : undefined;
+  return pair ? filled(pair[language === "ro" ? 0 : 1], values) : reason;
+}
+
+function filled(text: string, values: Values): string {
+  return text.replace(/\{(\w+)\}/g, (place, name: string) => String(values[name] ?? place));
 }

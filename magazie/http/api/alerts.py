@@ -29,8 +29,8 @@ from magazie.storage.reads.alerts import (
 
 _TAG = "alerts"
 _decode_facts = msgspec.json.Decoder(dict[str, str | list[str]]).decode
-_INSIDE: Final = re.compile(r"\b(order|product|movement):([0-9]+)\b")
-_OUTSIDE: Final = re.compile(r"\b(order|product|movement):([0-7][0-9a-z]{12})\b")
+_INSIDE: Final = re.compile(r"\b(order|product|movement|tally):([0-9]+)\b")
+_OUTSIDE: Final = re.compile(r"\b(order|product|movement|tally):([0-7][0-9a-z]{12})\b")
 
 
 class AlertQuery(Paging):

@@ -201,8 +201,12 @@ def _picking(gathered: Gathered) -> Iterator[Metric]:
     yield gauge("picking_terminals", "Terminals that are connected", terminals)
     sessions = [(_NO_LABELS, gathered.books.picking_sessions)]
     yield gauge("picking_sessions", "Picking sessions that are open", sessions)
+    tallies = [(_NO_LABELS, gathered.books.tallies_open)]
+    yield gauge("tallies_open", "Receptions and counts that are open", tallies)
+    posting = [(_NO_LABELS, gathered.books.tallies_posting)]
+    yield gauge("tallies_posting", "Those whose movement is owed", posting)
     outcomes = (({"outcome": key}, count) for key, count in gathered.scan_outcomes.items())
-    yield counter("picking_operations", "Operations in sessions, answered", outcomes)
+    yield counter("picking_operations", "Operations of terminals, answered", outcomes)
     seconds = [(_NO_LABELS, _durations(gathered.scan_seconds))]
     yield histogram("picking_operation_seconds", "From an operation to its answer", seconds)
     bad = [(_NO_LABELS, gathered.bad_messages)]

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final
 
-from aiohttp import WSMessage, WSMsgType, web
+from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from magazie.actors.picking_answers import ErrorShown, StateShown, encoded
 from magazie.actors.settings_book import Role
@@ -16,7 +16,7 @@ from magazie.http.parts import Parts
 from magazie.http.problems import ProblemError, ProblemKind
 from magazie.http.scanning.hub import BAD_TOKEN, ScanHub
 from magazie.http.scanning.messages import BadMessageError, Hello, Said, read_message
-from magazie.http.scanning.outbox import Outbox
+from magazie.http.scanning.outbox import SEND_WITHIN_S, Outbox
 from magazie.http.scanning.terminal import Terminal
 
 PROTOCOL: Final = 1
@@ -79,6 +79,7 @@ class _Connection:
         self._hub = hub
         self._parts = parts
         self._outbox = Outbox(socket)
+        self._heard_at = 0.0
 
     async def serve(self) -> None:
         sending = asyncio.create_task(self._outbox.send_all(), name="scanning answers")
@@ -109,27 +110,18 @@ class _Connection:
         self._hub.add(terminal, self._outbox)
         try:
             await terminal.welcome(who)
-            await self._converse(terminal)
+            self._heard_at = asyncio.get_running_loop().time()
+            talking = asyncio.create_task(self._converse(terminal), name="scanning messages")
+            watching = asyncio.create_task(self._watch(terminal), name="scanning silence")
+            await _until_one_ends(talking, watching)
         finally:
             self._hub.remove(terminal)
 
     async def _converse(self, terminal: Terminal) -> None:
-        missed = 0
+        now = asyncio.get_running_loop().time
         while self._outbox.ending is None:
-            try:
-                async with asyncio.timeout(PING_AFTER_S):
-                    message = await self._socket.receive()
-            except TimeoutError:
-                if missed == PINGS_MISSED:
-                    # half open: nobody would answer a close either
-                    self._outbox.end(1001, b"the terminal is silent")
-                    return
-                missed += 1
-                if self._who(terminal) is None:
-                    return
-                await self._socket.ping()
-                continue
-            missed = 0
+            message = await self._socket.receive()
+            self._heard_at = now()
             if message.type in _ENDED:
                 return
             if message.type is WSMsgType.PING:
@@ -141,6 +133,31 @@ class _Connection:
                 said = self._read(message)
                 if said is not None:
                     await terminal.hear(said, who)
+
+    async def _watch(self, terminal: Terminal) -> None:
+        """Ping a terminal that is silent; end the connection where nothing comes or goes.
+
+        One look now and then: a timer for each message would cost more than the message.
+        """
+        now = asyncio.get_running_loop().time
+        pings, heard_at = 0, self._heard_at
+        while True:
+            await asyncio.sleep(PING_AFTER_S / 3)
+            if self._outbox.sending_s(now()) > SEND_WITHIN_S:
+                self._outbox.end(WSCloseCode.TRY_AGAIN_LATER, b"too slow")
+                return
+            if self._heard_at != heard_at:
+                pings, heard_at = 0, self._heard_at
+            if now() - heard_at < PING_AFTER_S * (pings + 1):
+                continue
+            if pings == PINGS_MISSED:
+                # half open: nobody would answer a close either
+                self._outbox.end(WSCloseCode.GOING_AWAY, b"the terminal is silent")
+                return
+            pings += 1
+            if self._who(terminal) is None:
+                return
+            self._outbox.ping()
 
     def _who(self, terminal: Terminal) -> Identity | None:
         """Who uses it, as long as they may; else the connection ends."""
@@ -190,11 +207,14 @@ class _Connection:
         token = hello.token
         if token is None:
             return lambda: self._authenticator.person(self._request)
-        return lambda: _by_token(self._authenticator, token)
+        return self._authenticator.holder_of(token)
 
 
-def _by_token(authenticator: Authenticator, token: str) -> Identity | None:
+async def _until_one_ends(*tasks: "asyncio.Task[None]") -> None:
+    """Wait for the first of them, and end the others."""
     try:
-        return authenticator.by_token(token)
-    except UnicodeError:
-        return None
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,4 +1,4 @@
-"""Pushes the state of sessions to every terminal that shows them."""
+"""Pushes the state of sessions and tallies to every terminal that shows them."""
 
 import asyncio
 import logging
@@ -12,9 +12,12 @@ from magazie.actors.picking_answers import SessionShown, encoded
 from magazie.actors.picking_messages import SessionNotFoundError, Show
 from magazie.actors.picking_session import PickingSession
 from magazie.actors.runtime import NOT_NOW
+from magazie.actors.tally_answers import TallyShown
+from magazie.actors.tally_messages import ShowTally, TallyNotFoundError
+from magazie.actors.tally_session import TallySession
 from magazie.http.parts import Parts
 from magazie.http.scanning.outbox import Outbox
-from magazie.http.scanning.terminal import Terminal
+from magazie.http.scanning.terminal import Terminal, Watched
 from magazie.model.ids import decode_id
 
 logger = logging.getLogger(__name__)
@@ -31,8 +34,8 @@ class ScanHub:
         """Nobody is connected yet."""
         self._parts = parts
         self._terminals: dict[Terminal, Outbox] = {}
-        self._watchers: dict[int, set[Terminal]] = {}
-        self._changed: set[int] = set()
+        self._watchers: dict[Watched, set[Terminal]] = {}
+        self._changed: set[Watched] = set()
         self._pushing: asyncio.Task[None] | None = None
         self._unlisten: Callable[[], None] | None = None
         self._is_closed = False
@@ -55,13 +58,13 @@ class ScanHub:
             self._unlisten()
             self._unlisten = None
 
-    def watch(self, terminal: Terminal, session_id: int | None) -> None:
-        """The terminal shows this session from now on, and no other."""
+    def watch(self, terminal: Terminal, watched: Watched | None) -> None:
+        """The terminal shows this session or tally from now on, and no other."""
         for watchers in self._watchers.values():
             watchers.discard(terminal)
         self._watchers = {key: those for key, those in self._watchers.items() if those}
-        if session_id is not None:
-            self._watchers.setdefault(session_id, set()).add(terminal)
+        if watched is not None:
+            self._watchers.setdefault(watched, set()).add(terminal)
 
     def close(self) -> None:
         """Let every connection end: the service stops."""
@@ -72,10 +75,10 @@ class ScanHub:
     def _hear(self, news: News) -> None:
         if not isinstance(news, RecordNews):
             return
-        if news.kind == "picking":
-            session_id = decode_id(news.id)
-            if session_id in self._watchers:
-                self._changed.add(session_id)
+        if news.kind in {"picking", "tally"}:
+            changed: Watched = (news.kind, decode_id(news.id))
+            if changed in self._watchers:
+                self._changed.add(changed)
                 if self._pushing is None:
                     self._pushing = asyncio.get_running_loop().create_task(
                         self._push(), name="push picking states"
@@ -90,25 +93,32 @@ class ScanHub:
             while self._changed:
                 await asyncio.sleep(GATHERED_S)
                 changed, self._changed = self._changed, set()
-                for session_id in changed:
-                    await self._push_one(session_id)
+                for watched in changed:
+                    await self._push_one(watched)
         finally:
             self._pushing = None
 
-    async def _push_one(self, session_id: int) -> None:
-        watchers = self._watchers.get(session_id)
-        if not watchers:
+    async def _push_one(self, watched: Watched) -> None:
+        if not self._watchers.get(watched):
             return
         try:
-            answer: SessionShown = await self._parts.directory.ask(
-                PickingSession, session_id, Show()
-            )
-        except SessionNotFoundError:
+            await self._show(watched)
+        except (SessionNotFoundError, TallyNotFoundError):
             return
         except NOT_NOW as error:
-            logger.warning("picking_state_late session=%s reason=%r", session_id, error)
-            self._changed.add(session_id)
+            logger.warning("terminal_state_late of=%s reason=%r", watched, error)
+            self._changed.add(watched)
+
+    async def _show(self, watched: Watched) -> None:
+        kind, record_id = watched
+        directory = self._parts.directory
+        if kind == "tally":
+            tally: TallyShown = await directory.ask(TallySession, record_id, ShowTally())
+            state = encoded(tally.shown)
+            for terminal in tuple(self._watchers.get(watched, ())):
+                terminal.show_tally(tally.shown, state)
             return
+        answer: SessionShown = await directory.ask(PickingSession, record_id, Show())
         state = encoded(answer.shown)
-        for terminal in tuple(self._watchers.get(session_id, ())):
+        for terminal in tuple(self._watchers.get(watched, ())):
             terminal.show(answer.shown, state)

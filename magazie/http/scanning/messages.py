@@ -7,19 +7,26 @@ import msgspec
 from msgspec import Meta
 
 from magazie.actors.picking_answers import ErrorShown
-from magazie.http.fields import Quantity, read_field
+from magazie.http.fields import Quantity, QuantityOrNone, read_field
 from magazie.model.picking import PickingMode, Rest
 from magazie.model.picking_rules import LONGEST_REASON
 from magazie.model.romanian_time import TimeFormatError, parse_rfc3339
 
 LONGEST_MESSAGE: Final = 64 * 1024
 """Bytes of a message that is read."""
+LONGEST_LOGGED_CODE: Final = 1024
 MOST_ORDERS: Final = 40
 
 Op = Annotated[str, Meta(min_length=1, max_length=64)]
 Name = Annotated[str, Meta(pattern=r"^[\w.:-]([\w .:-]{0,62}[\w.:-])?$")]
 Text = Annotated[str, Meta(max_length=LONGEST_MESSAGE)]
 OrderText = Annotated[str, Meta(min_length=1, max_length=200)]
+_PLAIN: Final = r"[^\x00-\x1f\x7f]"
+DocumentText = Annotated[
+    str, Meta(min_length=1, max_length=200, pattern=rf"^{_PLAIN}*[^\s\x00-\x1f\x7f]{_PLAIN}*\Z")
+]
+PlaceText = Annotated[str, Meta(min_length=1, max_length=100, pattern=rf"^{_PLAIN}+\Z")]
+SupplierText = Annotated[str, Meta(max_length=200, pattern=rf"^{_PLAIN}*\Z")]
 LineNumber = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
@@ -41,6 +48,7 @@ class Message(msgspec.Struct, kw_only=True):
     op: Op
     seq: Annotated[int, Meta(ge=0, le=2**53)]
     session: str | None = None
+    tally: Annotated[str, Meta(max_length=64)] | None = None
     at: Annotated[str, Meta(max_length=64)] | None = None
 
 
@@ -64,6 +72,7 @@ class Scan(Message, tag_field="type", tag="scan", kw_only=True):
     code: Text
     quantity: Quantity = Quantity(1000)
     serial: Annotated[str, Meta(max_length=100)] = ""
+    lot: Annotated[str, Meta(max_length=100)] | None = None
 
 
 class Undo(Message, tag_field="type", tag="undo"):
@@ -92,26 +101,71 @@ class Short(Message, tag_field="type", tag="short", kw_only=True):
     rest: Rest
 
 
-class TakeOver(Message, tag_field="type", tag="take_over", kw_only=True):
-    """I go on with this."""
+class TakeOver(Message, tag_field="type", tag="take_over"):
+    """I go on with this: an order, or a tally."""
 
-    order: OrderText
+    order: OrderText | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a message that names neither."""
+        if self.order is None and self.tally is None:
+            raise ValueError("take_over names an order or a tally")
 
 
 class Complete(Message, tag_field="type", tag="complete"):
-    """Done."""
+    """Done. Of a tally, what was announced and did not come may be meant to be missing."""
+
+    accept_missing: bool | None = None
 
 
-Said = Hello | Ping | Next | Open | Scan | Undo | Skip | PutBack | Short | TakeOver | Complete
-Operation = Next | Open | Scan | Undo | Skip | PutBack | Short | TakeOver | Complete
+class Receive(Message, tag_field="type", tag="receive"):
+    """I count a delivery: an announced one, or one of this reference."""
+
+    reception: Annotated[str, Meta(max_length=64)] | None = None
+    reference: DocumentText | None = None
+    supplier: SupplierText = ""
+    warehouse: Annotated[str, Meta(max_length=100)] | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a message that names both, or neither."""
+        if (self.reception is None) is (self.reference is None):
+            raise ValueError("receive names a reception, or gives a reference")
+
+
+class Count(Message, tag_field="type", tag="count", kw_only=True):
+    """I count what lies here."""
+
+    location: PlaceText
+    warehouse: Annotated[str, Meta(max_length=100)] | None = None
+
+
+class Set(Message, tag_field="type", tag="set", kw_only=True):
+    """So much of it is there."""
+
+    tally: Annotated[str, Meta(max_length=64)]
+    line: LineNumber
+    quantity: QuantityOrNone
+
+
+class Leave(Message, tag_field="type", tag="leave", kw_only=True):
+    """I let the tally go."""
+
+    tally: Annotated[str, Meta(max_length=64)]
+
+
+PickingOperation = Next | Open | Scan | Undo | Skip | PutBack | Short | TakeOver | Complete
+TallyOperation = Receive | Count | Set | Leave
+Operation = PickingOperation | TallyOperation
+Said = Hello | Ping | PickingOperation | TallyOperation
 
 
 class Welcome(msgspec.Struct, frozen=True, tag_field="type", tag="welcome"):
-    """Who the terminal is, and the session that is open there."""
+    """Who the terminal is, and the session or the tally that is open there."""
 
     terminal: str
     session: str | None
     name: str
+    tally: str | None = None
 
 
 class Lost(msgspec.Struct, frozen=True, tag_field="type", tag="lost"):
@@ -119,6 +173,13 @@ class Lost(msgspec.Struct, frozen=True, tag_field="type", tag="lost"):
 
     to: str
     session: str
+
+
+class TallyLost(msgspec.Struct, frozen=True, tag_field="type", tag="lost"):
+    """Another terminal goes on with the tally."""
+
+    to: str
+    tally: str
 
 
 class Pong(msgspec.Struct, frozen=True, tag_field="type", tag="pong"):
@@ -144,7 +205,7 @@ BadReason = Literal["too_long", "not_text", "not_json", "unknown_type", "no_op",
 
 _TYPES: Final = frozenset(
     ("hello", "ping", "next", "open", "scan", "undo", "skip", "put_back", "short", "take_over")
-) | {"complete"}
+) | {"complete", "receive", "count", "set", "leave"}
 _decode = msgspec.json.Decoder(Said, dec_hook=read_field).decode
 _hear = msgspec.json.Decoder(_Heard).decode
 _encode = msgspec.json.Encoder(enc_hook=int).encode  # of quantities, which are numbers

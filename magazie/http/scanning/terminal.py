@@ -30,13 +30,27 @@ from magazie.actors.picking_messages import Complete as CompleteSession
 from magazie.actors.picking_messages import PutBack as PutBackGoods
 from magazie.actors.picking_session import PickingSession
 from magazie.actors.runtime import NOT_NOW
+from magazie.actors.tally_answers import TallyShown, TallyStateShown
+from magazie.actors.tally_desk import DESK_KEY, TallyDesk
+from magazie.actors.tally_messages import ShowTally, TallyAt
+from magazie.actors.tally_session import TallySession
 from magazie.http.identity import Identity
 from magazie.http.parts import Parts
 from magazie.http.scanning import messages as said
-from magazie.http.scanning.messages import Lost, Operation, Pong, Welcome
+from magazie.http.scanning.messages import (
+    LONGEST_LOGGED_CODE,
+    Lost,
+    Operation,
+    Pong,
+    TallyLost,
+    Welcome,
+)
 from magazie.http.scanning.outbox import Outbox
+from magazie.http.scanning.tally_talk import answer as answer_of_tally
+from magazie.http.scanning.tally_talk import is_of_tally
 from magazie.model.ids import BadIdError, decode_id, encode_id
 from magazie.model.picking import SessionState
+from magazie.model.tally import TallyState
 from magazie.storage.errors import StorageClosedError, TransactionLostError
 from magazie.storage.stock import StaleRevisionError
 
@@ -44,10 +58,12 @@ logger = logging.getLogger(__name__)
 
 TRIES: Final = 5
 FIRST_WAIT_S: Final = 0.1
-LONGEST_LOGGED_CODE: Final = 1024
 _FOR_NOW: Final = (*NOT_NOW, TransactionLostError, StaleRevisionError)
 
 _encode = msgspec.json.Encoder().encode
+
+Watched = tuple[str, int]
+"""A session or a tally, by the kind of its news and its id."""
 
 
 class Terminal:
@@ -56,7 +72,7 @@ class Terminal:
     Attributes:
         name: as it calls itself.
         find: who uses it, looked up anew each time; None when they may no longer.
-        watched: the session whose state it is sent.
+        watched: the session or the tally whose state it is sent.
 
     """
 
@@ -66,33 +82,33 @@ class Terminal:
         find: Callable[[], Identity | None],
         outbox: Outbox,
         parts: Parts,
-        watch: Callable[["Terminal", int | None], None],
+        watch: Callable[["Terminal", Watched | None], None],
     ) -> None:
-        """``watch`` is told which session's state it is to be sent."""
+        """``watch`` is told whose state it is to be sent."""
         self.name = name
         self.find = find
-        self.watched: int | None = None
+        self.watched: Watched | None = None
         self._outbox = outbox
         self._parts = parts
         self._watch = watch
         self._session: int | None = None
+        self._tally: int | None = None
         self._version = 0
 
     async def welcome(self, who: Identity) -> None:
-        """Say hello, and show the session that is open here."""
-        session_id = await self._open_session()
+        """Say hello, and show what is open here: a session or a tally."""
+        directory = self._parts.directory
+        session_id: int | None = await directory.ask(PickQueue, QUEUE_KEY, SessionAt(self.name))
+        tally_id: int | None = await directory.ask(TallyDesk, DESK_KEY, TallyAt(self.name))
         self._outbox.put(
-            _encode(
-                Welcome(
-                    self.name, encode_id(session_id) if session_id is not None else None, who.name
-                )
-            )
+            _encode(Welcome(self.name, _text_of(session_id), who.name, _text_of(tally_id)))
         )
         if session_id is not None:
-            shown: SessionShown = await self._parts.directory.ask(
-                PickingSession, session_id, Show()
-            )
+            shown: SessionShown = await directory.ask(PickingSession, session_id, Show())
             self._outbox.put(self._followed(shown, None))
+        elif tally_id is not None:
+            tally: TallyShown = await directory.ask(TallySession, tally_id, ShowTally())
+            self._outbox.put(self._followed_tally(tally, None))
 
     async def hear(self, message: said.Said, who: Identity) -> None:
         """Do what a message asks for, and answer it; another message is heard only then."""
@@ -113,11 +129,23 @@ class Terminal:
         if shown.version <= self._version:
             return
         self._version = shown.version
-        if self._session == self.watched is not None and shown.owner != self.name:
+        if self._session is not None and shown.owner != self.name:
             self._session = None
             self._outbox.put(_encode(Lost(shown.owner, shown.session)))
         if shown.state is not SessionState.OPEN:
             self._session = None
+        self._outbox.put_state(state)
+
+    def show_tally(self, shown: TallyStateShown, state: bytes) -> None:
+        """The watched tally changed."""
+        if shown.version <= self._version:
+            return
+        self._version = shown.version
+        is_open = shown.state is TallyState.OPEN
+        if self._tally is not None and is_open and shown.terminal not in {self.name, None}:
+            self._outbox.put(_encode(TallyLost(shown.terminal or "", shown.tally)))
+        if not is_open or shown.terminal != self.name:
+            self._tally = None
         self._outbox.put_state(state)
 
     # --- answering --------------------------------------------------------------------
@@ -131,6 +159,11 @@ class Terminal:
             who.name,
             said.terminal_time(message.at),
         )
+        if is_of_tally(message):
+            answer = await answer_of_tally(self._parts, message, mark, self._tally)
+            if isinstance(answer, bytes):
+                return self._counted(answer)
+            return self._followed_tally(answer, mark.op)
         match message:
             case said.Next():
                 return await self._ask_queue(NextOrder(mark, message.warehouse), mark)
@@ -138,7 +171,8 @@ class Terminal:
                 orders = (*message.orders, *([message.order] if message.order else ()))
                 return await self._ask_queue(OpenOrders(mark, orders, message.mode), mark)
             case said.TakeOver():
-                return await self._ask_queue(TakeOverOrder(mark, message.order), mark)
+                taken = TakeOverOrder(mark, message.order or "")
+                return await self._ask_queue(taken, mark)
         return await self._in_session(message, mark)
 
     async def _ask_queue(self, asked: object, mark: OpMark) -> bytes:
@@ -183,21 +217,25 @@ class Terminal:
         """Show a session from now on; answers its state."""
         shown = answer.shown
         is_mine = shown.owner == self.name and shown.state is SessionState.OPEN
-        self._session = answer.session_id if is_mine else None
-        self.watched = answer.session_id
-        self._version = shown.version
-        self._watch(self, answer.session_id)
+        self._session, self._tally = answer.session_id if is_mine else None, None
+        self._follow(("picking", answer.session_id), shown.version)
         return encoded(shown if op is None else msgspec.structs.replace(shown, op=op))
+
+    def _followed_tally(self, answer: TallyShown, op: str | None) -> bytes:
+        """Show a tally from now on; answers its state."""
+        shown = answer.shown
+        is_mine = shown.terminal == self.name and shown.state is TallyState.OPEN
+        self._session, self._tally = None, answer.tally_id if is_mine else None
+        self._follow(("tally", answer.tally_id), shown.version)
+        return encoded(shown if op is None else msgspec.structs.replace(shown, op=op))
+
+    def _follow(self, watched: Watched, version: int) -> None:
+        self.watched, self._version = watched, version
+        self._watch(self, watched)
 
     def _counted(self, answer: bytes) -> bytes:
         self._parts.traffic.scanning.counted(answer)
         return answer
-
-    async def _open_session(self) -> int | None:
-        found: int | None = await self._parts.directory.ask(
-            PickQueue, QUEUE_KEY, SessionAt(self.name)
-        )
-        return found
 
     async def _patiently(self, op: str, work: Callable[[], Awaitable[bytes]]) -> bytes | None:
         """Try again while the service is too busy; repeating an operation is harmless.
@@ -219,6 +257,10 @@ class Terminal:
             await asyncio.sleep(FIRST_WAIT_S * 2**attempt)
         self._outbox.end(WSCloseCode.TRY_AGAIN_LATER, b"not now")
         return None
+
+
+def _text_of(record_id: int | None) -> str | None:
+    return encode_id(record_id) if record_id is not None else None
 
 
 def _command(message: Operation) -> Command:

@@ -52,6 +52,19 @@ _FACTS: Final = {
         SELECT 'movement:' || movement_id || '/line:' || line AS subject, NULL AS text
         FROM movement_lines WHERE problem <> ''
     """,
+    "reception_differs": """
+        SELECT 'tally:' || t.id AS subject, NULL AS text FROM tallies AS t
+        WHERE t.kind = 'reception' AND t.state = 'done' AND t.is_announced = 1
+            AND EXISTS (SELECT 1 FROM tally_lines AS l WHERE l.tally_id = t.id
+                AND ifnull(l.counted_milli, 0) <> ifnull(l.expected_milli, 0))
+    """,
+    "count_differs": """
+        SELECT 'tally:' || t.id AS subject, NULL AS text FROM tallies AS t
+        WHERE t.kind = 'count' AND t.state = 'done' AND EXISTS (
+            SELECT 1 FROM tally_lines AS l WHERE l.tally_id = t.id AND ifnull(CASE l.is_astray
+                WHEN 1 THEN l.counted_milli
+                ELSE l.counted_milli - l.last_on_hand_milli + l.last_picked_milli END, 0) <> 0)
+    """,
 }
 
 

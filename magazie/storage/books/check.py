@@ -24,6 +24,7 @@ from magazie.storage.books import (
     publications,
     references,
     stock,
+    tallies,
 )
 from magazie.storage.books.findings import Fault, Finding, Proof
 from magazie.storage.books.picture import read_still
@@ -39,6 +40,7 @@ PROOFS: Final[tuple[Proof, ...]] = (
     *movements.PROOFS,
     *orders.PROOFS,
     *picking.PROOFS,
+    *tallies.PROOFS,
     *links.PROOFS,
     *images.PROOFS,
     *feeds.PROOFS,

@@ -17,6 +17,8 @@ class Counts(msgspec.Struct, frozen=True):
     alerts_open: int
     jobs_running: int
     picking_sessions: int
+    tallies_open: int
+    tallies_posting: int
 
 
 def count_books(connection: sqlite3.Connection) -> Counts:
@@ -32,6 +34,8 @@ def count_books(connection: sqlite3.Connection) -> Counts:
         " (SELECT count(*) FROM alerts WHERE state <> 'cleared'),"
         " (SELECT count(*) FROM jobs WHERE state IN ('waiting', 'running')),"
         " (SELECT count(*) FROM picking_sessions INDEXED BY picking_sessions_terminal"
-        " WHERE state = 'open')"
+        " WHERE state = 'open'),"
+        " (SELECT count(*) FROM tallies INDEXED BY tallies_open WHERE state = 'open'),"
+        " (SELECT count(*) FROM tallies INDEXED BY tallies_posting WHERE state = 'posting')"
     ).fetchone()
     return Counts(*row)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 import argon2
+from msgspec.structs import replace
 
 from magazie.actor_factories import House, register_actors
 from magazie.actors.claim_notes import ClaimNotes
@@ -50,6 +51,17 @@ from magazie.actors.runtime import Directory, RuntimeMetrics
 from magazie.actors.settings_actor import SETTINGS_KEY, SettingsActor
 from magazie.actors.settings_book import SettingsBook
 from magazie.actors.settings_messages import SeedSettings
+from magazie.actors.tally_desk import DESK_KEY, TallyDesk
+from magazie.actors.tally_messages import (
+    Announce,
+    AnnouncedLine,
+    CompleteTally,
+    LogStrayTally,
+    OpenTally,
+    OperateTally,
+    TakeTally,
+)
+from magazie.actors.tally_session import TallySession
 from magazie.model.ids import IdSource
 from magazie.model.orders import (
     Address,
@@ -61,6 +73,7 @@ from magazie.model.orders import (
     Payment,
 )
 from magazie.model.picking import PickingMode, Rest
+from magazie.model.tally import Tally, TallyKind, TallyLine
 from magazie.outside import Chance, Outside
 from magazie.ports import (
     ItemAnswer,
@@ -82,10 +95,12 @@ from magazie.storage.secret_file import SecretFile
 T = TypeVar("T")
 
 START_MS: Final = 1_767_218_400_000
-CUP, PLATE, SPOON, VASE = 1, 2, 3, 4
-"""Products, all but the vase tied to items 11, 12 and 13 of the shop."""
+CUP, PLATE, SPOON, VASE, GLASS = 1, 2, 3, 4, 5
+"""Products, the first three tied to items 11, 12 and 13 of the shop."""
 DONE, GOING_ON = 900, 901
 """Picking sessions."""
+RECEIVED, COUNTED, BEING_RECEIVED = 910, 911, 912
+"""Tallies."""
 _NUMBERS: Final = itertools.count(1)
 REFUSED: Final = 77
 """A movement whose only line the stock refused."""
@@ -174,6 +189,7 @@ class Furnisher:
             await self._product(product_id, code, NewLink("magazin", item, code))
         await self._product(SPOON, "LING-3", NewLink("magazin", "13", "LING-3"))
         await self._product(VASE, "VAZA-4", NewLink("magazin", "14", "VAZA-4"))
+        await self._product(GLASS, "PAHAR-5", location="R-1")
         await self._ask(ProductActor, VASE, Unlink(shop="magazin", external_id="14"))
         further = AddCode(code=AdditionalCode("5941234567899"))
         await self._ask(ProductActor, CUP, further)
@@ -264,6 +280,42 @@ class Furnisher:
         await self._ask(PickingSession, GOING_ON, TellOrders())
         await self._ask(PickQueue, QUEUE_KEY, LogStray(_op("T3"), "scan", "LING-3"))
 
+    async def tallies(self) -> None:
+        """Glasses were received, one more than announced, then one was missing on the shelf."""
+        lines = (AnnouncedLine(GLASS, 3000, 120_000),)
+        announce = Announce(
+            warehouse="raft", reference="AVIZ", supplier="F", lines=lines, created_by="Ana"
+        )
+        await self._ask(TallySession, RECEIVED, announce)
+        await self._ask(TallySession, RECEIVED, TakeTally(_op("T5"), "receive"))
+        scans = (ScanCode("PAHAR-5"), ScanCode("PAHAR-5"), UndoLast(), ScanCode("PAHAR-5", 3000))
+        for command in (*scans, CompleteTally()):
+            await self._ask(TallySession, RECEIVED, OperateTally(_op("T5"), command))
+        shelf = self._tally(COUNTED, TallyKind.COUNT, "Inventar R-1", "R-1")
+        await self._ask(
+            TallySession,
+            COUNTED,
+            OpenTally(_op("T5"), replace(shelf, lines=(TallyLine(1, GLASS),))),
+        )
+        for counted in (ScanCode("PAHAR-5", 3000), CompleteTally()):
+            await self._ask(TallySession, COUNTED, OperateTally(_op("T5"), counted))
+        blind = self._tally(BEING_RECEIVED, TallyKind.RECEPTION, "NIR 9", "")
+        await self._ask(TallySession, BEING_RECEIVED, OpenTally(_op("T5"), blind))
+        scan = OperateTally(_op("T5"), ScanCode("CANA 1"))
+        await self._ask(TallySession, BEING_RECEIVED, scan)
+        await self._ask(TallyDesk, DESK_KEY, LogStrayTally(_op("T3"), "scan", "LING-3"))
+
+    def _tally(self, tally_id: int, kind: TallyKind, reference: str, location: str) -> Tally:
+        return Tally(
+            id=tally_id,
+            kind=kind,
+            reference=reference,
+            warehouse="raft",
+            location=location,
+            terminal="T5",
+            who="Ana",
+        )
+
     # --- what the shop is told ------------------------------------------------------------
 
     async def tell(self) -> None:
@@ -288,8 +340,11 @@ class Furnisher:
     async def _ask(self, kind: Any, key: Any, message: object) -> Any:
         return await self.directory.ask(kind, key, message)
 
-    async def _product(self, product_id: int, code: str, *links: NewLink) -> None:
-        draft = ProductDraft(code=code, name=f"Produs {code}", prices={"principal": 499_000})
+    async def _product(
+        self, product_id: int, code: str, *links: NewLink, location: str = ""
+    ) -> None:
+        prices = {"principal": 499_000}
+        draft = ProductDraft(code=code, name=f"Produs {code}", prices=prices, location=location)
         await self._ask(ProductActor, product_id, CreateProduct(draft=draft, links=links))
 
     async def _move(
@@ -357,6 +412,7 @@ async def furnish(path: Path) -> None:
         await furnisher.refused_movement()
         await furnisher.orders()
         await furnisher.picking()
+        await furnisher.tallies()
         await furnisher.notes.stop()
         await furnisher.tell()
         assert await furnisher.directory.stop((), deadline=5.0) == []

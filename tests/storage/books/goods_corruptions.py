@@ -11,7 +11,7 @@ ORDER_1: Final = "order:1/line:1/product:1"
 STOCK: Final = (
     broken(
         "goods from nowhere",
-        "UPDATE balances SET on_hand_milli = 3000 WHERE warehouse = 'raft'",
+        "UPDATE balances SET on_hand_milli = 3000 WHERE warehouse = 'raft' AND product_id = 1",
         found={("balance", "product:1/raft")},
     ),
     broken(
@@ -22,19 +22,20 @@ STOCK: Final = (
     ),
     broken(
         "a ledger without a balance",
-        "DELETE FROM balances WHERE warehouse = 'raft'",
+        "DELETE FROM balances WHERE warehouse = 'raft' AND product_id = 1",
         found={("ledger_without_balance", "product:1/raft")},
     ),
     broken(
         "a break in the ledger",
-        "UPDATE ledger SET on_hand_milli = 14000 WHERE kind = 'reception'",
+        "UPDATE ledger SET on_hand_milli = 14000 WHERE kind = 'reception' AND product_id = 1",
         found={("ledger_chain", "product:1/principal")},
     ),
     broken(
         "an entry made twice",
         """INSERT INTO ledger (movement, line, product_id, warehouse, leg, kind, delta_milli,
             on_hand_milli, reference, at_ms) SELECT movement, line, product_id, warehouse, leg,
-            kind, 0, on_hand_milli, reference, at_ms FROM ledger WHERE warehouse = 'raft'""",
+            kind, 0, on_hand_milli, reference, at_ms FROM ledger
+            WHERE warehouse = 'raft' AND product_id = 1""",
         found={
             ("ledger_twice", "product:1/raft"),
             ("ledger_document", "product:1/raft"),
@@ -48,13 +49,13 @@ STOCK: Final = (
     ),
     broken(
         "a leg the wrong way",
-        "UPDATE ledger SET leg = 'in' WHERE kind = 'adjustment'",
+        "UPDATE ledger SET leg = 'in' WHERE kind = 'adjustment' AND product_id = 3",
         found={("ledger_leg", "product:3/principal")},
     ),
     broken(
         "an opening of a known stock",
-        "UPDATE ledger SET kind = 'opening' WHERE kind = 'reception'",
-        "UPDATE movements SET kind = 'opening' WHERE kind = 'reception'",
+        "UPDATE ledger SET kind = 'opening' WHERE kind = 'reception' AND product_id = 1",
+        "UPDATE movements SET kind = 'opening' WHERE kind = 'reception' AND source = 'test'",
         found={("opening_late", "product:1/principal")},
     ),
     broken(
@@ -216,8 +217,8 @@ MOVEMENTS: Final = (
     ),
     broken(
         "half a transfer",
-        "DELETE FROM ledger WHERE warehouse = 'raft'",
-        "DELETE FROM balances WHERE warehouse = 'raft'",
+        "DELETE FROM ledger WHERE warehouse = 'raft' AND product_id = 1",
+        "DELETE FROM balances WHERE warehouse = 'raft' AND product_id = 1",
         "UPDATE movement_lines SET posted = 0 WHERE movement_id ="
         " (SELECT id FROM movements WHERE kind = 'transfer')",
         "UPDATE movements SET state = 'posting' WHERE kind = 'transfer'",
@@ -225,8 +226,9 @@ MOVEMENTS: Final = (
     ),
     broken(
         "goods that multiply on their way",
-        "UPDATE ledger SET delta_milli = 3000, on_hand_milli = 3000 WHERE warehouse = 'raft'",
-        "UPDATE balances SET on_hand_milli = 3000 WHERE warehouse = 'raft'",
+        "UPDATE ledger SET delta_milli = 3000, on_hand_milli = 3000"
+        " WHERE warehouse = 'raft' AND product_id = 1",
+        "UPDATE balances SET on_hand_milli = 3000 WHERE warehouse = 'raft' AND product_id = 1",
         found={
             ("transfer_unbalanced", document("shelf")),
             ("ledger_document", "product:1/raft"),
@@ -234,17 +236,17 @@ MOVEMENTS: Final = (
     ),
     broken(
         "an entry with another reference than its document",
-        "UPDATE ledger SET reference = 'other' WHERE kind = 'reception'",
+        "UPDATE ledger SET reference = 'other' WHERE kind = 'reception' AND product_id = 1",
         found={("ledger_document", "product:1/principal")},
     ),
     broken(
         "an entry of another kind than its document",
-        "UPDATE ledger SET kind = 'reception' WHERE kind = 'adjustment'",
+        "UPDATE ledger SET kind = 'reception' WHERE kind = 'adjustment' AND product_id = 3",
         found={("ledger_document", "product:3/principal")},
     ),
     broken(
         "an entry without a document",
-        "UPDATE ledger SET movement = 'm:99' WHERE kind = 'adjustment'",
+        "UPDATE ledger SET movement = 'm:99' WHERE kind = 'adjustment' AND product_id = 3",
         found={("ledger_document", "product:3/principal"), ("movement_legs", document("lost"))},
     ),
     broken(

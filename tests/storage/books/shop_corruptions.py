@@ -177,6 +177,8 @@ def _alerts() -> Iterator[Corruption]:
         ("undecodable_order", "magazin/599"),
         ("order_vanished", "order:4"),
         ("movement_line_refused", f"movement:{REFUSED}/line:1"),
+        ("reception_differs", "tally:910"),
+        ("count_differs", "tally:911"),
     ):
         yield broken(
             f"a {kind} alert cleared while its reason is there",

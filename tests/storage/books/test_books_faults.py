@@ -14,6 +14,7 @@ from tests.storage.books import goods_corruptions as goods
 from tests.storage.books import picking_corruptions as picking
 from tests.storage.books import record_corruptions as records
 from tests.storage.books import shop_corruptions as shops
+from tests.storage.books import tally_corruptions as tallies
 from tests.storage.books.corruption import Corruption, Found
 from tests.storage.books.spoiling import spoil
 
@@ -26,6 +27,7 @@ CORRUPTIONS = (
     *goods.CLAIMS,
     *goods.MOVEMENTS,
     *picking.PICKING,
+    *tallies.TALLIES,
     *shops.FEEDS,
     *shops.PUBLICATIONS,
     *shops.OUTBOX,

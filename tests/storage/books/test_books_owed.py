@@ -24,6 +24,11 @@ OWED = [
         id="what is in hand",
     ),
     pytest.param(
+        ["UPDATE tallies SET state = 'posting' WHERE id = 912"],
+        "owed_tally tally:912: its movement is not known to be there",
+        id="the movement of what was counted",
+    ),
+    pytest.param(
         [
             """INSERT INTO movements VALUES (88, '', '', 'reception', 'raft', NULL, 'NIR 3', '',
                 x'00', 'posting', '', 1, 1)""",

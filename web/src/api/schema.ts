@@ -763,6 +763,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/receptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List receptions
+         * @description Newest first unless sorted by id or created_at; several states with commas between.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["list_receptions"];
+        put?: never;
+        /**
+         * Announce a delivery
+         * @description It waits for a terminal to count what comes. Nothing is in stock before that is complete.
+         *
+         *     Needs the role `office` or above.
+         */
+        post: operations["announce_reception"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/receptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one reception
+         * @description With what was announced, what was counted and how they differ.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["read_reception"];
+        put?: never;
+        post?: never;
+        /**
+         * Withdraw a reception
+         * @description Only while nothing is counted. Its record stays, as left; harmless to repeat.
+         *
+         *     Needs the role `office` or above.
+         */
+        delete: operations["withdraw_reception"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List counts of shelves
+         * @description Newest first unless sorted by id or created_at; several states with commas between.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["list_counts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read one count
+         * @description What should have been there is told once it is done, so that nobody counts towards it.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["read_count"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/shops": {
         parameters: {
             query?: never;
@@ -3827,6 +3927,232 @@ export interface components {
             next: string | null;
         };
         /**
+         * ReceptionIn
+         * @description A delivery that will come. ``warehouse`` may be left out where there is only one.
+         */
+        ReceptionIn: {
+            /** @default null */
+            warehouse: string | null;
+            reference: string;
+            /** @default  */
+            supplier: string;
+            lines: components["schemas"]["AnnouncedLineIn"][];
+        };
+        /**
+         * AnnouncedLineIn
+         * @description So much of a product is to come. A product stands on one line only.
+         */
+        AnnouncedLineIn: {
+            /** @description The id of a record */
+            product: string;
+            /** @description More than 0, up to 3 decimals */
+            quantity: string;
+            /** @default null */
+            unit_cost: string | null;
+        };
+        /**
+         * ReceptionShown
+         * @description A reception. ``difference`` of a line is what was counted beyond what was announced.
+         */
+        ReceptionShown: {
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            id: string;
+            state: components["schemas"]["TallyState"];
+            reference: string;
+            supplier: string;
+            warehouse: string;
+            announced: boolean;
+            terminal: string | null;
+            owner_name: string;
+            lines: components["schemas"]["ReceptionLineShown"][];
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset
+             * @example 2026-11-25T10:00:00+02:00
+             */
+            created_at: string;
+            ended_at: string | null;
+            movement: string | null;
+            version: number;
+        };
+        /**
+         * TallyState
+         * @description How far it is. Announced receptions wait; what is posted says for good what was counted.
+         * @enum {unknown}
+         */
+        TallyState: "done" | "left" | "open" | "posting" | "waiting";
+        /**
+         * ReceptionLineShown
+         * @description A product. ``expected`` null: nobody announced it; ``counted`` null: nobody touched it.
+         */
+        ReceptionLineShown: {
+            line: number;
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            product: string;
+            code: string;
+            name: string;
+            unit: string;
+            expected: string | null;
+            counted: string | null;
+            difference: string | null;
+            unit_cost: string | null;
+            flag: components["schemas"]["TallyFlag"] | null;
+        };
+        /**
+         * TallyFlag
+         * @description What is odd about a line.
+         * @enum {unknown}
+         */
+        TallyFlag: "astray" | "moved" | "surplus" | "unexpected";
+        /**
+         * TallyQuery
+         * @description Which of them.
+         */
+        TallyQuery: {
+            /**
+             * @description At most so many items
+             * @default 50
+             */
+            limit: number;
+            /** @default null */
+            cursor: string | null;
+            /** @default null */
+            sort: string | null;
+            /** @default null */
+            state: string | null;
+            /** @default null */
+            warehouse: string | null;
+        };
+        /**
+         * Listed[ReceptionListed]
+         * @description One page of a list; ``next`` is null at the end.
+         */
+        Listed_ReceptionListed_: {
+            items: components["schemas"]["ReceptionListed"][];
+            next: string | null;
+        };
+        /**
+         * ReceptionListed
+         * @description A reception in the list. ``counted_lines``: so many of its lines are touched.
+         */
+        ReceptionListed: {
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            id: string;
+            state: components["schemas"]["TallyState"];
+            reference: string;
+            supplier: string;
+            warehouse: string;
+            announced: boolean;
+            terminal: string | null;
+            owner_name: string;
+            line_count: number;
+            counted_lines: number;
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset
+             * @example 2026-11-25T10:00:00+02:00
+             */
+            created_at: string;
+            ended_at: string | null;
+            movement: string | null;
+            version: number;
+        };
+        /**
+         * Listed[CountListed]
+         * @description One page of a list; ``next`` is null at the end.
+         */
+        Listed_CountListed_: {
+            items: components["schemas"]["CountListed"][];
+            next: string | null;
+        };
+        /**
+         * CountListed
+         * @description A count in the list.
+         */
+        CountListed: {
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            id: string;
+            state: components["schemas"]["TallyState"];
+            reference: string;
+            warehouse: string;
+            location: string;
+            terminal: string | null;
+            owner_name: string;
+            line_count: number;
+            counted_lines: number;
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset
+             * @example 2026-11-25T10:00:00+02:00
+             */
+            created_at: string;
+            ended_at: string | null;
+            movement: string | null;
+            version: number;
+        };
+        /**
+         * CountShown
+         * @description A count of one place. What is astray was counted, and not adjusted.
+         */
+        CountShown: {
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            id: string;
+            state: components["schemas"]["TallyState"];
+            reference: string;
+            warehouse: string;
+            location: string;
+            terminal: string | null;
+            owner_name: string;
+            lines: components["schemas"]["CountLineShown"][];
+            created_by: string;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset
+             * @example 2026-11-25T10:00:00+02:00
+             */
+            created_at: string;
+            ended_at: string | null;
+            movement: string | null;
+            version: number;
+        };
+        /**
+         * CountLineShown
+         * @description A product. ``expected`` and ``difference`` are shown once the count is done.
+         */
+        CountLineShown: {
+            line: number;
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            product: string;
+            code: string;
+            name: string;
+            unit: string;
+            expected: string | null;
+            counted: string | null;
+            difference: string | null;
+            flag: components["schemas"]["TallyFlag"] | null;
+        };
+        /**
          * Listed[ShopShown]
          * @description One page of a list; ``next`` is null at the end.
          */
@@ -5097,7 +5423,7 @@ export interface components {
             /** @default null */
             state: components["schemas"]["AlertState"] | null;
             /** @default null */
-            kind: ("catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent") | null;
+            kind: ("catalogue_unreadable" | "count_differs" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "reception_differs" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent") | null;
             /** @default null */
             subject: string | null;
             /** @default null */
@@ -5143,7 +5469,7 @@ export interface components {
              * @description A kind of alert
              * @enum {string}
              */
-            kind: "catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
+            kind: "catalogue_unreadable" | "count_differs" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "reception_differs" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
             title: string;
             advice: string;
             subject: string;
@@ -5702,7 +6028,7 @@ export interface components {
          */
         Event: {
             /** @enum {unknown} */
-            type: "alert" | "category" | "company" | "image" | "job" | "link" | "listing" | "movement" | "order" | "picking" | "product" | "publication" | "shop" | "shop_tree" | "stock" | "token" | "user" | "warehouse";
+            type: "alert" | "category" | "company" | "image" | "job" | "link" | "listing" | "movement" | "order" | "picking" | "product" | "publication" | "shop" | "shop_tree" | "stock" | "tally" | "token" | "user" | "warehouse";
             id: string;
             version: number | null;
         };
@@ -9392,6 +9718,509 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MovementShown"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_receptions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                sort?: string;
+                state?: string;
+                warehouse?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_ReceptionListed_"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    announce_reception: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 visible characters: the same request under the same key gets its first answer again for 30 days */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReceptionIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceptionShown"];
+                };
+            };
+            /** @description Bad Request: malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: still_running */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type: unsupported_media */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_reception: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceptionShown"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_reception: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 visible characters: the same request under the same key gets its first answer again for 30 days */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: still_running, conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_counts: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                sort?: string;
+                state?: string;
+                warehouse?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_CountListed_"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_count: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountShown"];
                 };
             };
             /** @description Unauthorized: not_authenticated */
@@ -13143,7 +13972,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["AlertState"];
-                kind?: "catalogue_unreadable" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
+                kind?: "catalogue_unreadable" | "count_differs" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "reception_differs" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
                 subject?: string;
                 lang?: components["schemas"]["Language"];
                 limit?: number;

@@ -51,6 +51,12 @@ export class BrowserStore implements OperationStore {
     await this.database.put("kept", value, name);
   }
 
+  /** As `keep`, and it is on the disk once this is done. */
+  async keepForGood(name: string, value: unknown): Promise<void> {
+    const change = this.database.transaction("kept", "readwrite", { durability: "strict" });
+    await Promise.all([change.store.put(value, name), change.done]);
+  }
+
   close(): void {
     this.database.close();
   }

@@ -13,7 +13,7 @@ it.each([null, "", "{", "7", "null"])("%j stored is as if nothing were", (stored
 it("what is stored holds, but for what makes no sense", () => {
   const stored = JSON.stringify({
     ...{ language: "fr", colours: "dark", repeatWindowMs: 7, sound: "loud" },
-    ...{ prefix: "#", mode: "check", other: 1 },
+    ...{ prefix: "#", mode: "check", task: "sweep", other: 1 },
   });
   expect(readPreferences(stored, "ro")).toEqual({
     ...defaults("ro"),

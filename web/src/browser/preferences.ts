@@ -1,6 +1,7 @@
 /** What a person set on this device. It stays on it. */
 
 import type { Mode } from "../scan/protocol";
+import { TASKS, type Task } from "../scan/tasks";
 import { LANGUAGES, type Language } from "../texts";
 import { newId } from "./ids";
 
@@ -18,7 +19,10 @@ export interface Preferences {
   repeatWindowMs: number;
   prefix: string;
   suffix: string;
+  task: Task;
   mode: Mode;
+  /** The code of the warehouse that is worked in; empty before one was chosen. */
+  warehouse: string;
 }
 
 const KEY = "magazie-terminal";
@@ -39,7 +43,9 @@ export function defaults(browserLanguage: string): Preferences {
     repeatWindowMs: 100,
     prefix: "",
     suffix: "",
+    task: "pick",
     mode: "pick",
+    warehouse: "",
   };
 }
 
@@ -63,6 +69,8 @@ function isSensible(name: string, value: unknown, fresh: Preferences): boolean {
       return LANGUAGES.some((one) => one === value);
     case "colours":
       return value === "auto" || value === "light" || value === "dark";
+    case "task":
+      return TASKS.some((one) => one === value);
     case "mode":
       return value === "pick" || value === "cluster" || value === "check";
     case "repeatWindowMs":
@@ -72,7 +80,7 @@ function isSensible(name: string, value: unknown, fresh: Preferences): boolean {
   }
 }
 
-/** Those of this device. The first time it gets a name of its own: an order is picked at one place. */
+/** Those of this device, before the browser's store is open. The first time it gets a name of its own: an order is picked at one place. */
 export function loadPreferences(): Preferences {
   const read = readPreferences(localStorage.getItem(KEY), navigator.language);
   if (isTerminalName(read.terminal)) return read;

@@ -31,6 +31,14 @@ describe("every outcome", () => {
   });
 });
 
+it("whoever counts with the sound off feels which outcome it was", () => {
+  const felt = [
+    ...(["counted", "surplus", "unexpected", "astray", "unknown_code", "ambiguous_code"] as const),
+    ...(["bundle", "not_goods", "owned_by_other", "no_tally"] as const),
+  ].map((kind) => JSON.stringify(LOOKS[kind].vibration));
+  expect(new Set(felt).size).toBe(felt.length);
+});
+
 it("what went wrong sounds low, what went well high", () => {
   for (const kind of KINDS) {
     const highest = Math.max(...LOOKS[kind].notes.map(([pitch]) => pitch));

@@ -3,8 +3,10 @@
  * who looks at the shelf and not at the screen knows what came of a scan.
  */
 
-import type { IconName } from "./icon_paths";
+import { LOOKS } from "./looks";
 import { OUTCOMES, type Outcome } from "./protocol";
+
+export { LOOKS, type Look } from "./looks";
 
 /** What the terminal says by itself, without the service. */
 export const OWN_KINDS = [
@@ -13,9 +15,11 @@ export const OWN_KINDS = [
   "repeat",
   "busy",
   "too_long",
-  "no_order",
+  "no_delivery",
   "needs_link",
   "opened",
+  "receiving",
+  "counting",
   "nothing_to_do",
   "lost",
   "refused",
@@ -24,307 +28,6 @@ export const OWN_KINDS = [
 
 export const KINDS = [...OUTCOMES, ...OWN_KINDS] as const;
 export type Kind = Outcome | (typeof OWN_KINDS)[number];
-export type Tone = "good" | "info" | "warn" | "bad";
-
-/** Pitch in Hz and length in ms; a pitch of 0 is a rest. */
-export type Note = readonly [pitch: number, ms: number];
-
-export interface Look {
-  tone: Tone;
-  /** Background of the feedback area under white text. */
-  colour: string;
-  icon: IconName;
-  notes: readonly Note[];
-  /** Milliseconds on, off, on. */
-  vibration: readonly number[];
-}
-
-const SHORT = [40];
-const LONG = [250, 80, 250];
-
-export const LOOKS: Readonly<Record<Kind, Look>> = {
-  counted: look("good", "#1b7a43", "check", [[1320, 90]], SHORT),
-  completed: look(
-    "good",
-    "#0b6b5c",
-    "star",
-    [
-      [660, 100],
-      [880, 100],
-      [1320, 220],
-    ],
-    [60, 40, 60],
-  ),
-  opened: look(
-    "info",
-    "#1f5f99",
-    "box",
-    [
-      [660, 80],
-      [990, 110],
-    ],
-    SHORT,
-  ),
-  undone: look(
-    "info",
-    "#2f55a4",
-    "undo",
-    [
-      [990, 80],
-      [660, 110],
-    ],
-    SHORT,
-  ),
-  skipped: look(
-    "info",
-    "#4a5aa8",
-    "later",
-    [
-      [780, 70],
-      [780, 70],
-    ],
-    SHORT,
-  ),
-  put_back: look(
-    "info",
-    "#12708a",
-    "put_back",
-    [
-      [880, 80],
-      [740, 80],
-      [620, 80],
-    ],
-    SHORT,
-  ),
-  short_picked: look(
-    "info",
-    "#6a4fa3",
-    "half",
-    [
-      [740, 90],
-      [0, 40],
-      [740, 90],
-      [620, 90],
-    ],
-    SHORT,
-  ),
-  kept: look(
-    "info",
-    "#51606b",
-    "kept",
-    [
-      [520, 60],
-      [0, 40],
-      [520, 60],
-    ],
-    SHORT,
-  ),
-  sent: look(
-    "good",
-    "#2e7133",
-    "sent",
-    [
-      [520, 60],
-      [660, 60],
-      [780, 90],
-    ],
-    SHORT,
-  ),
-  repeat: look("warn", "#6b6350", "repeat", [[440, 50]], [20]),
-  busy: look(
-    "warn",
-    "#6f5a45",
-    "dots",
-    [
-      [392, 120],
-      [0, 40],
-      [392, 60],
-    ],
-    [120],
-  ),
-  over: look(
-    "warn",
-    "#a34d00",
-    "alert",
-    [
-      [622, 140],
-      [0, 50],
-      [622, 140],
-    ],
-    LONG,
-  ),
-  nothing_to_undo: look(
-    "warn",
-    "#7a5c1a",
-    "nothing",
-    [
-      [494, 90],
-      [415, 90],
-    ],
-    SHORT,
-  ),
-  nothing_to_do: look(
-    "info",
-    "#44636f",
-    "nothing",
-    [
-      [587, 100],
-      [494, 140],
-    ],
-    SHORT,
-  ),
-  incomplete: look(
-    "warn",
-    "#8c4a1f",
-    "half",
-    [
-      [494, 110],
-      [0, 40],
-      [494, 110],
-      [440, 160],
-    ],
-    LONG,
-  ),
-  needs_link: look(
-    "warn",
-    "#5d5a72",
-    "no_link",
-    [
-      [349, 160],
-      [0, 40],
-      [440, 90],
-    ],
-    LONG,
-  ),
-  no_order: look(
-    "warn",
-    "#735070",
-    "question",
-    [
-      [466, 120],
-      [349, 140],
-    ],
-    LONG,
-  ),
-  not_in_order: look(
-    "bad",
-    "#b3261e",
-    "cross",
-    [
-      [233, 220],
-      [0, 60],
-      [233, 220],
-    ],
-    LONG,
-  ),
-  unknown_code: look(
-    "bad",
-    "#8e24aa",
-    "question",
-    [
-      [311, 140],
-      [233, 140],
-      [185, 240],
-    ],
-    LONG,
-  ),
-  ambiguous_code: look(
-    "bad",
-    "#a4145f",
-    "question",
-    [
-      [311, 120],
-      [370, 120],
-      [311, 120],
-      [370, 120],
-    ],
-    LONG,
-  ),
-  order_cancelled: look(
-    "bad",
-    "#7d1d1d",
-    "stop",
-    [
-      [220, 400],
-      [0, 60],
-      [165, 400],
-    ],
-    [400, 80, 400],
-  ),
-  owned_by_other: look(
-    "bad",
-    "#9c3d10",
-    "swap",
-    [
-      [277, 160],
-      [0, 50],
-      [277, 160],
-      [0, 50],
-      [277, 160],
-    ],
-    LONG,
-  ),
-  no_session: look(
-    "bad",
-    "#5b3a3a",
-    "nothing",
-    [
-      [196, 300],
-      [0, 60],
-      [247, 160],
-    ],
-    LONG,
-  ),
-  lost: look(
-    "bad",
-    "#8a3324",
-    "swap",
-    [
-      [370, 140],
-      [277, 140],
-      [208, 300],
-    ],
-    [400, 80, 400],
-  ),
-  too_long: look(
-    "bad",
-    "#6d2f4f",
-    "dots",
-    [
-      [208, 120],
-      [0, 30],
-      [208, 120],
-      [0, 30],
-      [165, 220],
-    ],
-    LONG,
-  ),
-  refused: look(
-    "bad",
-    "#a11d44",
-    "alert",
-    [
-      [247, 180],
-      [0, 40],
-      [196, 260],
-    ],
-    LONG,
-  ),
-  not_stored: look(
-    "bad",
-    "#96000f",
-    "alert",
-    [
-      [165, 200],
-      [0, 40],
-      [165, 200],
-      [0, 40],
-      [165, 400],
-    ],
-    [500],
-  ),
-};
-
 /** An outcome by its name; one that this page is too old to know is a refusal. */
 export function kindOf(outcome: string): Kind {
   return (KINDS as readonly string[]).includes(outcome) ? (outcome as Kind) : "refused";
@@ -332,14 +35,4 @@ export function kindOf(outcome: string): Kind {
 
 export function isGood(kind: Kind): boolean {
   return LOOKS[kind].tone === "good" || LOOKS[kind].tone === "info";
-}
-
-function look(
-  tone: Tone,
-  colour: string,
-  icon: IconName,
-  notes: readonly Note[],
-  vibration: readonly number[],
-): Look {
-  return { tone, colour, icon, notes, vibration };
 }

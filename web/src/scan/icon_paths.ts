@@ -24,6 +24,14 @@ export const ICON_PATHS = {
   stop: "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18zM6 6l12 12",
   swap: "M4 8h15l-4-4M20 16H5l4 4",
   undo: "M9 14 4 9l5-5M4 9h10a6 6 0 0 1 0 12h-3",
+  astray: "M5 19 19 5M9 5h10v10",
+  door: "M10 4H5v16h5M14 8l4 4-4 4M9 12h9",
+  paper: "M6 3h9l4 4v14H6zM9 11h7M9 15h7",
+  parts: "M4 4h7v7H4zM13 4h7v7h-7zM4 13h7v7H4zM13 13h7v7h-7z",
+  plus: "M12 5v14M5 12h14",
+  shelf: "M4 4v16M20 4v16M4 11h16M4 18h16M8 6h5v5H8zM11 14h5v4h-5z",
+  truck:
+    "M2 6h12v10H2zM14 10h4l4 3v3h-8zM6 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM18 19a2 2 0 1 0 0-4 2 2 0 0 0 0 4z",
 } as const;
 
 export type IconName = keyof typeof ICON_PATHS;

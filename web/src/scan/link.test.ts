@@ -169,7 +169,7 @@ describe("a connection", () => {
     last().hear(new ArrayBuffer(2));
     last().say({ type: "song" });
     last().say({ type: "lost", to: "T2" });
-    expect(received).toEqual([{ type: "lost", to: "T2" }]);
+    expect(received).toEqual([{ type: "lost", to: "T2", tally: null }]);
   });
 });
 

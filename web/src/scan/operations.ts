@@ -13,6 +13,8 @@ export interface Operation {
   op: string;
   /** The picking session it was meant for; null before one is open. */
   session: string | null;
+  /** The tally it was meant for; null before one is open, and in what an older page stored. */
+  tally?: string | null;
   /** Who did it; null where the page does not know. */
   person: string | null;
   /** It was done while the service could not be reached, so its answer comes late. */
@@ -60,7 +62,7 @@ export class Operations {
   /** Store an operation; it may be sent once this is done. One after another, as they were done. */
   add(
     message: OperationMessage,
-    about: Pick<Operation, "session" | "person" | "isLate">,
+    about: Pick<Operation, "session" | "tally" | "person" | "isLate">,
   ): Promise<Operation> {
     const added = this.last.then(async () => {
       const unnumbered = { op: this.newId(), message, ...about };
@@ -120,6 +122,6 @@ function belongsTo(operation: Operation, person: string | null): boolean {
 
 /** The message as it goes out. */
 export function wire(operation: Operation): object {
-  const { op, seq, session, message } = operation;
-  return session === null ? { op, seq, ...message } : { op, seq, session, ...message };
+  const { op, seq, session, tally, message } = operation;
+  return { op, seq, ...(session && { session }), ...(tally && { tally }), ...message };
 }

@@ -5,7 +5,7 @@ const read = (message: object) => readMessage(JSON.stringify(message));
 
 describe("a message of the service", () => {
   it("welcome says which session is open, as an id or whole", () => {
-    const welcome = { type: "welcome", terminal: "T1", name: "ana" };
+    const welcome = { type: "welcome", terminal: "T1", name: "ana", tally: null };
     expect(read({ ...welcome, session: null })).toEqual({ ...welcome, session: null });
     expect(read({ ...welcome, session: "S1" })).toEqual({ ...welcome, session: "S1" });
     expect(read({ ...welcome, session: { session: "S1" } })).toEqual({ ...welcome, session: "S1" });

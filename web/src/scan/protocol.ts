@@ -1,5 +1,10 @@
 /** The messages of `/ws/scan`: their shapes, and reading those that come in. */
 
+import { type Fields, isFields, type LineId, lineOf, listOf, wordOf, wordsOf } from "./fields";
+import { type Lacking, lackingOf, type TallyMessage, type TallyState, tallyOf } from "./tally";
+
+export type { LineId } from "./fields";
+
 export type Mode = "pick" | "cluster" | "check";
 export type Rest = "keep" | "release";
 
@@ -20,11 +25,16 @@ export const OUTCOMES = [
   "short_picked",
   "completed",
   "incomplete",
+  "surplus",
+  "unexpected",
+  "astray",
+  "bundle",
+  "not_goods",
+  "no_tally",
+  "set",
+  "left",
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
-
-/** A line's number; it is one of its session, whatever the order. */
-export type LineId = string | number;
 
 export type OperationMessage =
   | { type: "next" }
@@ -41,7 +51,8 @@ export type OperationMessage =
       rest: Rest;
     }
   | { type: "take_over"; order: string }
-  | { type: "complete" };
+  | { type: "complete" }
+  | TallyMessage;
 
 export interface Line {
   line: LineId;
@@ -92,18 +103,28 @@ export interface Result {
   ownerName: string | null;
   /** The number of an order or a parcel, where that was scanned for goods. */
   found: string | null;
+  /** Of a line of a tally. */
+  counted: string | null;
+  expected: string | null;
+  /** The lines of a tally that is not complete. */
+  lines: Lacking[];
 }
 
 export type ServerMessage =
-  | { type: "welcome"; terminal: string; session: string | null; name: string | null }
+  | {
+      type: "welcome";
+      terminal: string;
+      session: string | null;
+      tally: string | null;
+      name: string | null;
+    }
   | { type: "state"; op: string | null; state: SessionState | null }
+  | { type: "tally"; op: string | null; tally: TallyState | null }
   | { type: "result"; result: Result }
-  | { type: "lost"; to: string }
-  | { type: "error"; op: string | null; reason: string }
+  | { type: "lost"; to: string; tally: string | null }
+  | { type: "error"; op: string | null; reason: string; about: Record<string, string> }
   | { type: "ping" }
   | { type: "pong" };
-
-type Fields = Record<string, unknown>;
 
 /** Read a message of the server; null where it is none that is known here. */
 export function readMessage(text: unknown): ServerMessage | null {
@@ -121,16 +142,24 @@ export function readMessage(text: unknown): ServerMessage | null {
         type: "welcome",
         terminal: wordOf(value.terminal) ?? "",
         session: sessionOf(value.session),
+        tally: wordOf(value.tally),
         name: wordOf(value.name),
       };
     case "state":
       return { type: "state", op: wordOf(value.op), state: stateOf(value) };
+    case "tally":
+      return { type: "tally", op: wordOf(value.op), tally: tallyOf(value) };
     case "result":
       return resultOf(value);
     case "lost":
-      return { type: "lost", to: wordOf(value.to) ?? "" };
+      return { type: "lost", to: wordOf(value.to) ?? "", tally: wordOf(value.tally) };
     case "error":
-      return { type: "error", op: wordOf(value.op), reason: wordOf(value.reason) ?? "" };
+      return {
+        type: "error",
+        op: wordOf(value.op),
+        reason: wordOf(value.reason) ?? "",
+        about: wordsOf(value),
+      };
     case "ping":
     case "pong":
       return { type: value.type };
@@ -155,6 +184,9 @@ function resultOf(value: Fields): ServerMessage | null {
     owner: wordOf(value.owner),
     ownerName: wordOf(value.owner_name),
     found: wordOf(value.found),
+    counted: wordOf(value.counted),
+    expected: wordOf(value.expected),
+    lines: lackingOf(value.lines),
   };
   return { type: "result", result };
 }
@@ -166,7 +198,7 @@ function stateOf(value: Fields): SessionState | null {
     session,
     mode: value.mode === "cluster" || value.mode === "check" ? value.mode : "pick",
     isOpen: value.state === undefined || value.state === "open",
-    orders: value.orders.filter(isFields).map(orderOf),
+    orders: listOf(value.orders, orderOf),
     walk: Array.isArray(value.walk) ? value.walk.map(lineOf).filter((one) => one !== null) : [],
     owner: wordOf(value.owner),
     ownerName: wordOf(value.owner_name),
@@ -181,7 +213,7 @@ function orderOf(value: Fields): PickedOrder {
     number: wordOf(value.number) ?? order,
     bin: wordOf(value.bin),
     status: wordOf(value.status) ?? "",
-    lines: Array.isArray(value.lines) ? value.lines.filter(isFields).map(lineShown) : [],
+    lines: listOf(value.lines, lineShown),
   };
 }
 
@@ -203,18 +235,4 @@ function lineShown(value: Fields): Line {
 
 function sessionOf(value: unknown): string | null {
   return isFields(value) ? wordOf(value.session) : wordOf(value);
-}
-
-function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-/** Texts, and numbers where a text was meant: a bin may be 1 or "1". */
-function wordOf(value: unknown): string | null {
-  if (typeof value === "string") return value;
-  return typeof value === "number" ? String(value) : null;
-}
-
-function lineOf(value: unknown): LineId | null {
-  return typeof value === "string" || typeof value === "number" ? value : null;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { milli, quantityOf, readQuantity, shown } from "./quantities";
+import { milli, quantityOf, readCount, readQuantity, shown } from "./quantities";
 
 it.each([
   ["2", 2000],
@@ -22,6 +22,12 @@ it.each([
   ["", null],
 ])("typed %j is %j", (typed, quantity) => {
   expect(readQuantity(typed)).toBe(quantity);
+  if (quantity !== null) expect(readCount(typed)).toBe(quantity);
+});
+
+it("how many there are may be none", () => {
+  expect(readCount("0,0")).toBe("0");
+  expect(readCount("")).toBeNull();
 });
 
 it("is written as people of the language do", () => {

@@ -20,9 +20,14 @@ export function quantityOf(thousandths: number): string {
 
 /** What a person typed, with a comma or a point, as a quantity above zero; else null. */
 export function readQuantity(typed: string): string | null {
+  const quantity = readCount(typed);
+  return quantity === "0" ? null : quantity;
+}
+
+/** What a person typed as how many there are, which may be none; else null. */
+export function readCount(typed: string): string | null {
   const plain = typed.trim().replace(",", ".");
-  if (!PLAIN.test(plain) || milli(plain) === 0) return null;
-  return quantityOf(milli(plain));
+  return PLAIN.test(plain) ? quantityOf(milli(plain)) : null;
 }
 
 /** A quantity as people of the language write it. */

@@ -7,6 +7,7 @@ import { IdleScreen } from "./idle_screen";
 import { PickingScreen } from "./picking_screen";
 import { SettingsSheet } from "./settings_sheet";
 import { SignIn } from "./sign_in";
+import { TallyScreen } from "./tally_screen";
 
 const THEME = createTheme({
   fontFamily: "system-ui, sans-serif",
@@ -27,10 +28,10 @@ function Page() {
   const [hasSettings, setHasSettings] = useState(false);
   const [isOutdated, setIsOutdated] = useState(false);
   const { language, colours } = preferred;
-  const isPicking = view.session !== null;
+  const isWorking = view.session !== null || view.tally !== null;
 
   useEffect(() => keepShell(() => setIsOutdated(true)), []);
-  useEffect(() => (isPicking ? keepAwake() : undefined), [isPicking]);
+  useEffect(() => (isWorking ? keepAwake() : undefined), [isWorking]);
   useEffect(() => {
     document.documentElement.lang = language;
   }, [language]);
@@ -44,7 +45,7 @@ function Page() {
       {...(colours === "auto" ? { defaultColorScheme: "auto" } : { forceColorScheme: colours })}
     >
       <div className="screen">
-        {isOutdated && !isPicking && <NewVersion />}
+        {isOutdated && !isWorking && <NewVersion />}
         <Told />
         <Others />
         <Screen onSettings={() => setHasSettings(true)} />
@@ -59,11 +60,13 @@ function Screen({ onSettings }: { onSettings: () => void }) {
   const { view } = useDesk();
   const mustSignIn = view.link === "signed_out" || view.link === "not_allowed";
   if (mustSignIn) return <SignIn onSettings={onSettings} />;
-  if (!view.session) return <IdleScreen onSettings={onSettings} />;
-  // another session begins with nothing chosen and nothing open
-  return (
-    <PickingScreen key={view.session.session} session={view.session} onSettings={onSettings} />
-  );
+  const { session, tally } = view;
+  // another session or tally begins with nothing chosen and nothing open
+  if (session) {
+    return <PickingScreen key={session.session} session={session} onSettings={onSettings} />;
+  }
+  if (tally) return <TallyScreen key={tally.tally} tally={tally} onSettings={onSettings} />;
+  return <IdleScreen onSettings={onSettings} />;
 }
 
 function NewVersion() {

@@ -67,7 +67,7 @@ export interface Desk extends Parts {
   preferred: Preferences;
   say: (key: TextKey, values?: Values) => string;
   /** Why something was refused. */
-  why: (reason: string) => string;
+  why: (reason: string, about?: Values) => string;
   /** A quantity as it is written in the language. */
   amount: (quantity: string) => string;
 }
@@ -85,7 +85,7 @@ export function DeskProvider({ parts, children }: { parts: Parts; children: Reac
       view,
       preferred,
       say: (key, values) => say(language, key, values),
-      why: (reason) => sayWhy(language, reason),
+      why: (reason, about) => sayWhy(language, reason, view.known.words, about),
       amount: (quantity) => shown(quantity, language),
     }),
     [parts, view, preferred, language],

@@ -3,27 +3,30 @@ import type { ReactNode } from "react";
 import { useDesk } from "./desk";
 import { useFocusBack } from "./sheet";
 
-/** Questions and news that cannot wait: an order is somebody else's, or has become it. */
+/** Questions and news that cannot wait: what is wanted is somebody else's, or has become it. */
 export function Dialogs() {
   const { terminal, view, say } = useDesk();
-  if (view.lostTo !== null) {
+  if (view.lost) {
+    const { what, to } = view.lost;
     return (
       <Dialog
-        title={say("lost_title", { to: view.lostTo || say("somebody") })}
+        title={say(`lost_${what}`, { to: to || say("somebody") })}
         onClose={() => terminal.noteLost()}
       >
-        <p>{say("lost_text")}</p>
-        <Button size="xl" fullWidth onClick={() => terminal.noteLost()}>
-          {say("understood")}
-        </Button>
+        <div className="menu">
+          <p>{say("lost_text")}</p>
+          <Button size="xl" fullWidth onClick={() => terminal.noteLost()}>
+            {say("understood")}
+          </Button>
+        </div>
       </Dialog>
     );
   }
   if (!view.offer) return null;
-  const { number, owner } = view.offer;
+  const { what, name, owner } = view.offer;
   return (
     <Dialog
-      title={say("taken_title", { order: number, owner: owner ?? say("somebody") })}
+      title={say(`taken_${what}`, { name, owner: owner ?? say("somebody") })}
       onClose={() => terminal.refuseOffer()}
     >
       <div className="menu">

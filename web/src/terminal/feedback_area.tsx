@@ -1,4 +1,5 @@
 import { LOOKS } from "../scan/feedback";
+import { lineIn } from "../scan/tally";
 import { useDesk } from "./desk";
 import { Icon } from "./icon";
 import type { Feedback } from "./view";
@@ -42,13 +43,16 @@ export function FeedbackArea({ hint }: { hint?: string }) {
 }
 
 function Details({ feedback }: { feedback: Feedback }) {
-  const { say, why, amount } = useDesk();
-  const { name, code, picked, ordered, owner, reason } = feedback;
+  const { view, say, why, amount } = useDesk();
+  const { code, line, picked, ordered, owner, reason, about } = feedback;
+  // the goods of a line that a scan began are named by the state that comes after its answer
+  const name = feedback.name ?? lineIn(view.tally, line ?? null)?.name;
   const parts = [
     picked && ordered && say("of", { picked: amount(picked), ordered: amount(ordered) }),
+    picked && !ordered && say("in_all", { picked: amount(picked) }),
     name ?? (code && say("code_read", { code })),
     owner && say("by", { owner }),
-    reason && why(reason),
+    reason && why(reason, about),
   ].filter(Boolean);
   return <span>{parts.join(" · ")}</span>;
 }

@@ -1,56 +1,46 @@
 import { Button, SegmentedControl } from "@mantine/core";
 import { useState } from "react";
-import type { Mode } from "../scan/protocol";
+import { TASKS } from "../scan/tasks";
 import { CameraPanel } from "./camera_panel";
 import { CodeSheet } from "./code_sheet";
+import { CountStart } from "./count_start";
 import { useDesk } from "./desk";
 import { FeedbackArea } from "./feedback_area";
 import { Icon } from "./icon";
 import { LateList } from "./late_list";
+import { PickStart } from "./pick_start";
+import { ReceiveStart } from "./receive_start";
 import { TopBar } from "./top_bar";
 
-const MODES: readonly Mode[] = ["pick", "cluster", "check"];
+const STARTS = { pick: PickStart, receive: ReceiveStart, count: CountStart };
+const HINTS = { pick: "ready_order", receive: "ready_delivery", count: "ready_shelf" } as const;
 
-/** No order is open: get the next one, or scan which. */
+/** Nothing is open: choose what to do, and scan or press with what to begin. */
 export function IdleScreen({ onSettings }: { onSettings: () => void }) {
-  const { terminal, preferences, preferred, view, say } = useDesk();
+  const { preferences, preferred, view, say } = useDesk();
   const [isTyping, setIsTyping] = useState(false);
   const [hasCamera, setHasCamera] = useState(false);
-  const isOnline = view.link === "online";
-  const { mode } = preferred;
+  const { task } = preferred;
+  const Start = STARTS[task];
   return (
     <>
       <TopBar title={view.person ?? say("title")} onSettings={onSettings} />
-      <FeedbackArea hint={say("ready_order")} />
+      <FeedbackArea hint={say(HINTS[task])} />
       <main className="idle">
         <LateList />
         {hasCamera && <CameraPanel onClose={() => setHasCamera(false)} />}
         <SegmentedControl
+          className="tasks"
           fullWidth
-          size="md"
-          aria-label={say("mode")}
-          value={mode}
+          size="lg"
+          aria-label={say("task")}
+          value={task}
           onChange={(value) =>
-            preferences.set({ mode: MODES.find((one) => one === value) ?? "pick" })
+            preferences.set({ task: TASKS.find((one) => one === value) ?? "pick" })
           }
-          data={MODES.map((one) => ({ value: one, label: say(`mode_${one}`) }))}
+          data={TASKS.map((one) => ({ value: one, label: say(`task_${one}`) }))}
         />
-        {mode === "cluster" && <Cluster />}
-        {mode === "check" && <p className="hint">{say("check_hint")}</p>}
-        {mode === "pick" && (
-          <>
-            <Button
-              className="next-order"
-              fullWidth
-              disabled={!isOnline}
-              loading={view.isBusy}
-              onClick={() => void terminal.next()}
-            >
-              {say("next_order")}
-            </Button>
-            <p className="hint">{say("open_hint")}</p>
-          </>
-        )}
+        <Start />
         <div className="pair">
           <Button
             variant="default"
@@ -73,39 +63,6 @@ export function IdleScreen({ onSettings }: { onSettings: () => void }) {
         </div>
       </main>
       {isTyping && <CodeSheet onClose={() => setIsTyping(false)} />}
-    </>
-  );
-}
-
-function Cluster() {
-  const { terminal, view, say } = useDesk();
-  return (
-    <>
-      <p className="hint">{say("cluster_hint")}</p>
-      <ul className="cluster">
-        {view.cluster.map((order) => (
-          <li key={order}>
-            <b>{order}</b>
-            <Button
-              variant="subtle"
-              color="gray"
-              aria-label={say("remove", { what: order })}
-              onClick={() => terminal.removeFromCluster(order)}
-            >
-              <Icon name="cross" />
-            </Button>
-          </li>
-        ))}
-      </ul>
-      <Button
-        size="xl"
-        fullWidth
-        disabled={view.cluster.length === 0 || view.link !== "online"}
-        loading={view.isBusy}
-        onClick={() => void terminal.openCluster()}
-      >
-        {say("start_cluster", { count: view.cluster.length })}
-      </Button>
     </>
   );
 }

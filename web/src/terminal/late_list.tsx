@@ -11,12 +11,12 @@ export function LateList() {
     <section className="late" role="alert">
       <h2>{say("late_title")}</h2>
       <ul>
-        {view.late.map(({ op, kind, code, reason }) => (
+        {view.late.map(({ op, kind, code, reason, about }) => (
           <li key={op}>
             <Icon name={LOOKS[kind].icon} size={20} />
             <span>
               {say(`feedback_${kind}`)}
-              {reason && ` (${why(reason)})`}
+              {reason && ` (${why(reason, about)})`}
             </span>
             {code && <code>{code}</code>}
           </li>

@@ -7,15 +7,16 @@ import { awaitInstallOffer, beTheOnlyOne } from "../browser/installing";
 import { listenForScans } from "../browser/keys";
 import { BrowserStore } from "../browser/operation_store";
 import { pairingCode } from "../browser/pairing";
-import { loadPreferences, savePreferences } from "../browser/preferences";
+import { loadPreferences, readPreferences, savePreferences } from "../browser/preferences";
 import { Sounds, vibrate } from "../browser/sounds";
 import { LOOKS } from "../scan/feedback";
 import { say, type TextKey } from "../texts";
 import { App } from "./app";
 import { News, PreferenceBook } from "./desk";
-import { pair, scanSocket } from "./server";
+import { pair, readDeliveries, readKnown, readShelves, scanSocket } from "./server";
 import { Terminal } from "./terminal";
 
+const PREFERENCES = "preferences";
 const preferences = new PreferenceBook(loadPreferences(), savePreferences);
 
 /** Words alone, before there is a terminal. */
@@ -55,6 +56,18 @@ async function pairByAddress(): Promise<TextKey | null> {
   return pairDevice(code);
 }
 
+/**
+ * The store keeps them, too: browsers write `localStorage` seconds later, and a terminal that comes
+ * back under another name has lost what is open at it.
+ */
+async function keepPreferences(store: BrowserStore): Promise<void> {
+  const kept = await store.recall(PREFERENCES);
+  if (typeof kept === "string") preferences.set(readPreferences(kept, navigator.language));
+  const keep = () => store.keepForGood(PREFERENCES, JSON.stringify(preferences.get()));
+  preferences.subscribe(() => void keep().catch(() => undefined));
+  await keep().catch(() => undefined);
+}
+
 async function begin(): Promise<void> {
   awaitInstallOffer();
   addEventListener("hashchange", () => pairingCode(location.hash) && location.reload());
@@ -66,6 +79,7 @@ async function begin(): Promise<void> {
     announce("broken_title", "no_store");
     return;
   }
+  await keepPreferences(store);
   const sounds = new Sounds();
   const terminal = new Terminal({
     store,
@@ -74,7 +88,10 @@ async function begin(): Promise<void> {
     random: Math.random,
     now: () => new Date(),
     terminal: () => preferences.get().terminal,
+    service: { known: readKnown, deliveries: readDeliveries, shelves: readShelves },
+    task: () => preferences.get().task,
     mode: () => preferences.get().mode,
+    warehouse: () => preferences.get().warehouse,
     wrapping: () => preferences.get(),
     repeatWindowMs: () => preferences.get().repeatWindowMs,
     express: (kind) => {

@@ -5,6 +5,8 @@ import type { Kind } from "../scan/feedback";
 import type { Socket } from "../scan/link";
 import type { OperationStore } from "../scan/operations";
 import type { Mode } from "../scan/protocol";
+import type { Task } from "../scan/tasks";
+import type { ServiceReads } from "./known";
 
 /** The store of operations, and of what the page showed last. */
 export interface TerminalStore extends OperationStore {
@@ -19,7 +21,11 @@ export interface TerminalOptions {
   random: () => number;
   now: () => Date;
   terminal: () => string;
+  service: ServiceReads;
+  task: () => Task;
   mode: () => Mode;
+  /** The code of the warehouse that was chosen; empty where there is no choice. */
+  warehouse: () => string;
   wrapping: () => Wrapping;
   repeatWindowMs: () => number;
   /** Sound and vibration. */

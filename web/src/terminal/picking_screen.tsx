@@ -1,15 +1,15 @@
 import { Button } from "@mantine/core";
 import { useState } from "react";
-import type { IconName } from "../scan/icon_paths";
 import type { SessionState } from "../scan/protocol";
 import { progressOf, stepsOf } from "../scan/walk";
+import { Action, MenuItem } from "./actions";
 import { CameraPanel } from "./camera_panel";
 import { CodeSheet } from "./code_sheet";
 import { useDesk } from "./desk";
 import { FeedbackArea } from "./feedback_area";
 import { Icon } from "./icon";
 import { LateList } from "./late_list";
-import { QuantitySheet } from "./quantity_sheet";
+import { NextQuantity, QuantitySheet } from "./quantity_sheet";
 import { Sheet } from "./sheet";
 import { ShortSheet } from "./short_sheet";
 import { StepCard } from "./step_card";
@@ -42,7 +42,7 @@ export function PickingScreen(props: { session: SessionState; onSettings: () => 
   const counts = { picked: amount(progress.picked), ordered: amount(progress.ordered) };
   const complete = () => {
     close();
-    void terminal.complete();
+    void terminal.picking.complete();
   };
 
   return (
@@ -56,14 +56,7 @@ export function PickingScreen(props: { session: SessionState; onSettings: () => 
           <progress value={Number(progress.picked)} max={Number(progress.ordered) || 1} />
           <span>{say("of", counts)}</span>
         </p>
-        {view.quantity && (
-          <p className="next-quantity">
-            {say("quantity_next", { quantity: amount(view.quantity) })}
-            <Button variant="subtle" onClick={() => terminal.setQuantity(null)}>
-              {say("cancel")}
-            </Button>
-          </p>
-        )}
+        <NextQuantity />
         {current ? (
           <StepCard step={current} hasBins={hasBins} />
         ) : (
@@ -105,7 +98,7 @@ export function PickingScreen(props: { session: SessionState; onSettings: () => 
             onClick={() => {
               if (!current) return;
               setChosen(null);
-              void terminal.skip(current.order.order, current.line.line);
+              void terminal.picking.skip(current.order.order, current.line.line);
             }}
           />
           <Action
@@ -123,44 +116,14 @@ export function PickingScreen(props: { session: SessionState; onSettings: () => 
       {shownSheet === "more" && (
         <Sheet title={say("more")} onClose={close}>
           <div className="menu">
-            <MenuItem icon="hash" label={say("quantity")} onClick={() => show("quantity")} />
+            {view.known.takesQuantities && (
+              <MenuItem icon="hash" label={say("quantity")} onClick={() => show("quantity")} />
+            )}
             <MenuItem icon="keyboard" label={say("type_code")} onClick={() => show("code")} />
             <MenuItem icon="star" label={say("complete")} onClick={complete} />
           </div>
         </Sheet>
       )}
     </>
-  );
-}
-
-interface ActionProps {
-  icon: IconName;
-  label: string;
-  isDisabled?: boolean;
-  isPressed?: boolean;
-  onClick: () => void;
-}
-
-function Action({ icon, label, isDisabled = false, isPressed, onClick }: ActionProps) {
-  return (
-    <button type="button" disabled={isDisabled} aria-pressed={isPressed} onClick={onClick}>
-      <Icon name={icon} size={26} />
-      {label}
-    </button>
-  );
-}
-
-function MenuItem({ icon, label, onClick }: ActionProps) {
-  return (
-    <Button
-      variant="default"
-      size="xl"
-      fullWidth
-      justify="flex-start"
-      leftSection={<Icon name={icon} />}
-      onClick={onClick}
-    >
-      {label}
-    </Button>
   );
 }

@@ -24,3 +24,17 @@ export function QuantitySheet({ onClose }: { onClose: () => void }) {
     </Sheet>
   );
 }
+
+/** Says that the next scan counts more than one, as long as it does. */
+export function NextQuantity() {
+  const { terminal, view, say, amount } = useDesk();
+  if (!view.quantity) return null;
+  return (
+    <p className="next-quantity">
+      {say("quantity_next", { quantity: amount(view.quantity) })}
+      <Button variant="subtle" onClick={() => terminal.setQuantity(null)}>
+        {say("cancel")}
+      </Button>
+    </p>
+  );
+}

@@ -2,7 +2,10 @@
 
 import type { components } from "../api/schema";
 
-type LoggedIn = components["schemas"]["LoggedIn"];
+import type { Delivery, Known, Shelf } from "./known";
+
+type Schemas = components["schemas"];
+type LoggedIn = Schemas["LoggedIn"];
 
 /** Somebody was not let in. */
 export class SignInError extends Error {
@@ -72,6 +75,48 @@ export async function signOut(): Promise<void> {
   } catch {
     // the next sign-in replaces the cookie
   }
+}
+
+async function get<Answer>(path: string): Promise<Answer> {
+  const response = await fetch(path);
+  if (!response.ok) throw new Error(`${path} is answered ${response.status}`);
+  return (await response.json()) as Answer;
+}
+
+/** How people pick, the words for refusals, and the warehouses. */
+export async function readKnown(): Promise<Known> {
+  const [picking, { messages }, warehouses] = await Promise.all([
+    get<Schemas["PickingSettingsShown"]>("/api/v1/settings/picking"),
+    get<Schemas["MessagesShown"]>("/api/v1/picking/messages"),
+    get<Schemas["Listed_WarehouseShown_"]>("/api/v1/settings/warehouses"),
+  ]);
+  return {
+    takesQuantities: picking.quantity_entry ?? true,
+    words: Object.fromEntries(messages.map(({ key, ro, en }) => [key, [ro, en]])),
+    warehouses: warehouses.items.map(({ code, name }) => ({ code, name })),
+  };
+}
+
+/** The newest of those to be received; the service lists no more than 200 at once. */
+export async function readDeliveries(): Promise<Delivery[]> {
+  const path = "/api/v1/receptions?state=waiting,open&limit=200";
+  const { items } = await get<Schemas["Listed_ReceptionListed_"]>(path);
+  return items.map((one) => ({
+    id: one.id,
+    reference: one.reference,
+    supplier: one.supplier,
+    isBegun: one.state === "open",
+    owner: one.owner_name || null,
+    lines: one.line_count,
+  }));
+}
+
+export async function readShelves(): Promise<Shelf[]> {
+  const path = "/api/v1/counts?state=open&limit=200";
+  const { items } = await get<Schemas["Listed_CountListed_"]>(path);
+  return items.map(({ id, location, warehouse, owner_name, line_count }) => ({
+    ...{ id, location, warehouse, owner: owner_name || null, lines: line_count },
+  }));
 }
 
 export function scanSocket(): WebSocket {

@@ -21,7 +21,6 @@ export function Sheet(props: { title: string; onClose: () => void; children: Rea
       opened
       onClose={props.onClose}
       position="bottom"
-      size="auto"
       // locking writes a style element, which the page's policy forbids
       lockScroll={false}
       title={props.title}

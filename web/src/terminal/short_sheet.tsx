@@ -22,7 +22,7 @@ export function ShortSheet({ step, onClose }: { step: Step; onClose: () => void 
   const isPossible = quantity !== null && milli(quantity) <= missing;
   const save = () => {
     if (!quantity || !reason) return;
-    void terminal.short(step.line.line, quantity, reason, rest);
+    void terminal.picking.short(step.line.line, quantity, reason, rest);
     onClose();
   };
   return (

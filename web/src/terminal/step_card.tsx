@@ -29,7 +29,7 @@ export function StepCard({ step, hasBins }: { step: Step; hasBins: boolean }) {
             fullWidth
             color="red"
             leftSection={<Icon name="put_back" />}
-            onClick={() => void terminal.putBack(line.line, line.to_put_back)}
+            onClick={() => void terminal.picking.putBack(line.line, line.to_put_back)}
           >
             {say("put_back_do", { quantity: amount(line.to_put_back) })}
           </Button>
@@ -52,7 +52,7 @@ export function Short({ step }: { step: Step }) {
   return <em className="mark">{say("short_mark", { quantity: amount(short_picked) })}</em>;
 }
 
-function Picture({ address }: { address: string | null }) {
+export function Picture({ address }: { address: string | null }) {
   if (!address) {
     return (
       <span className="picture">

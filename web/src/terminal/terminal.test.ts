@@ -1,169 +1,6 @@
-import "fake-indexeddb/auto";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { BrowserStore } from "../browser/operation_store";
-import type { Kind } from "../scan/feedback";
-import type { Socket } from "../scan/link";
-import { Terminal } from "./terminal";
-
-interface Message {
-  type: string;
-  op?: string;
-  code?: string;
-  seq?: number;
-}
-
-/** The service: it counts each operation once, and survives whatever happens to its sockets. */
-class Service {
-  readonly answers = new Map<string, object>();
-  readonly applied: Message[] = [];
-  session: string | null = null;
-  isUp = true;
-  losesAnswers = false;
-  person = "ana";
-  socket: FakeSocket | null = null;
-
-  take(message: Message): object[] {
-    if (message.type === "hello") {
-      const welcome = { type: "welcome", terminal: "T1", session: this.session, name: this.person };
-      return [welcome, ...(this.session ? [this.state()] : [])];
-    }
-    if (message.type === "ping") return [{ type: "pong" }];
-    const { op } = message;
-    if (!op) throw new Error("a message without an id");
-    const known = this.answers.get(op);
-    if (known) return [known];
-    this.applied.push(message);
-    const answer = { op, ...this.apply(message) };
-    this.answers.set(op, answer);
-    return [answer];
-  }
-
-  private apply(message: Message): object {
-    if (message.type === "next") {
-      this.session = "S1";
-      return this.state();
-    }
-    if (this.session === null) return { type: "result", outcome: "no_session" };
-    if (message.type === "complete") {
-      this.session = null;
-      return { type: "result", outcome: "completed" };
-    }
-    const isKnown = message.code?.startsWith("P");
-    return { type: "result", outcome: isKnown ? "counted" : "unknown_code", line: 1 };
-  }
-
-  state(fields: object = {}): object {
-    return {
-      ...{ type: "state", session: this.session, state: "open", mode: "pick", owner: "T1" },
-      ...{ version: this.applied.length, orders: [{ order: "9", number: "560", lines: [] }] },
-      ...fields,
-    };
-  }
-
-  codes(): (string | undefined)[] {
-    return this.applied.filter(({ type }) => type === "scan").map(({ code }) => code);
-  }
-}
-
-class FakeSocket implements Socket {
-  onopen: Socket["onopen"] = null;
-  onmessage: Socket["onmessage"] = null;
-  onclose: Socket["onclose"] = null;
-  onerror: Socket["onerror"] = null;
-  private readonly service: Service;
-
-  constructor(service: Service) {
-    this.service = service;
-    service.socket = this;
-    setTimeout(() => (service.isUp ? this.onopen?.({} as Event) : this.end(1006)));
-  }
-
-  send(text: string): void {
-    if (!this.service.isUp) return;
-    const answers = this.service.take(JSON.parse(text));
-    if (this.service.losesAnswers) return;
-    setTimeout(() => answers.forEach((answer) => void this.say(answer)));
-  }
-  close(): void {}
-  say(message: object): void {
-    this.onmessage?.({ data: JSON.stringify(message) } as MessageEvent);
-  }
-  end(code: number): void {
-    this.onclose?.({ code } as CloseEvent);
-  }
-}
-
-let databases = 0;
-
-class Device {
-  readonly heard: Kind[] = [];
-  readonly service = new Service();
-  private readonly name: string;
-  private store: BrowserStore | null = null;
-  private ids = 0;
-  private running: Terminal | null = null;
-  private time = 0;
-
-  constructor() {
-    databases += 1;
-    this.name = `terminal-${databases}`;
-  }
-
-  get terminal(): Terminal {
-    if (!this.running) throw new Error("no page is open");
-    return this.running;
-  }
-
-  /** A fresh page over what the last one left. */
-  async open(): Promise<void> {
-    this.store = await BrowserStore.open(this.name);
-    this.running = new Terminal({
-      store: this.store,
-      openSocket: () => new FakeSocket(this.service),
-      newId: () => {
-        this.ids += 1;
-        return `op-${this.ids}`;
-      },
-      random: () => 0,
-      now: () => new Date(0),
-      terminal: () => "T1",
-      mode: () => "pick",
-      wrapping: () => ({ prefix: "", suffix: "" }),
-      repeatWindowMs: () => 100,
-      express: (kind) => this.heard.push(kind),
-    });
-    await this.running.start();
-    await settle();
-  }
-
-  /** The page is gone from one moment to the next. */
-  kill(): void {
-    this.running?.stop();
-    this.store?.close();
-  }
-
-  cut(): void {
-    this.service.socket?.end(1006);
-  }
-
-  async scan(code: string): Promise<void> {
-    this.time += 1000;
-    await this.terminal.read(code, this.time);
-    await settle(5);
-  }
-
-  get view() {
-    return this.terminal.snapshot();
-  }
-}
-
-/** Let everything happen that needs no more than so many milliseconds. */
-async function settle(ms = 60): Promise<void> {
-  for (let passed = 0; passed < ms; passed += 5) {
-    await vi.advanceTimersByTimeAsync(5);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-}
+import { Device, settle } from "./device";
 
 let device: Device;
 beforeEach(async () => {
@@ -178,14 +15,14 @@ afterEach(() => {
 
 describe("a terminal", () => {
   it("knows who signed in, and opens an order", async () => {
-    await device.terminal.next();
+    await device.terminal.picking.next();
     await settle();
     expect(device.view).toMatchObject({ person: "ana", session: { session: "S1" }, waiting: 0 });
     expect(device.heard).toEqual(["opened"]);
   });
 
   it("does not scan into an order that is still being opened", async () => {
-    void device.terminal.next();
+    void device.terminal.picking.next();
     await device.terminal.read("P1", 1);
     expect(device.heard).toEqual(["busy"]);
     await settle();
@@ -193,26 +30,26 @@ describe("a terminal", () => {
   });
 
   it("completes only after all it kept was answered", async () => {
-    await device.terminal.next();
+    await device.terminal.picking.next();
     await settle();
     device.service.losesAnswers = true;
     await device.scan("P1");
-    await device.terminal.complete();
+    await device.terminal.picking.complete();
     expect(device.heard.at(-1)).toBe("busy");
     device.service.losesAnswers = false;
     device.cut();
     await settle(2000);
-    await device.terminal.complete();
+    await device.terminal.picking.complete();
     await settle();
     expect(device.heard.at(-1)).toBe("completed");
     expect(device.view.session).toBeNull();
   });
 
   it("does not show a completed order again when its last state comes late", async () => {
-    await device.terminal.next();
+    await device.terminal.picking.next();
     await settle();
     const late = device.service.state({ version: 99 });
-    await device.terminal.complete();
+    await device.terminal.picking.complete();
     await settle();
     device.service.socket?.say(late);
     await settle();
@@ -220,7 +57,7 @@ describe("a terminal", () => {
   });
 
   it("keeps the newest state", async () => {
-    await device.terminal.next();
+    await device.terminal.picking.next();
     await settle();
     device.service.socket?.say(device.service.state({ version: 8, owner_name: "new" }));
     device.service.socket?.say(device.service.state({ version: 7, owner_name: "old" }));
@@ -244,21 +81,24 @@ describe("a terminal", () => {
         : [];
     await device.scan("560");
     await settle();
-    expect(device.view).toMatchObject({ session: null, offer: { order: "9", owner: "ion" } });
+    expect(device.view).toMatchObject({
+      session: null,
+      offer: { what: "order", id: "9", owner: "ion" },
+    });
     expect(device.heard).toEqual(["owned_by_other"]);
   });
 
   it("tells that an order was lost right after it was opened", async () => {
     const take = device.service.take.bind(device.service);
     device.service.take = (message) => [...take(message), { type: "lost", to: "T2" }];
-    await device.terminal.next();
+    await device.terminal.picking.next();
     await settle();
-    expect(device.view).toMatchObject({ lostTo: "T2", session: null });
+    expect(device.view).toMatchObject({ lost: { what: "order", to: "T2" }, session: null });
     expect(device.heard).toEqual(["opened", "lost"]);
   });
 
   it("says when an operation could not be stored, and goes on", async () => {
-    await device.terminal.next();
+    await device.terminal.picking.next();
     await settle();
     const add = BrowserStore.prototype.add;
     BrowserStore.prototype.add = () => Promise.reject(new Error("no room"));
@@ -276,7 +116,7 @@ describe("a terminal", () => {
   });
 
   it("does not send under another name", async () => {
-    await device.terminal.next();
+    await device.terminal.picking.next();
     await settle();
     device.service.isUp = false;
     device.cut();
@@ -300,11 +140,17 @@ function seeded(seed: number): (below: number) => number {
   };
 }
 
+const SEEDS = Array.from({ length: 60 }, (_, seed) => seed);
+const TASKS_AND_SEEDS = (["picking", "tally"] as const).flatMap((work) =>
+  SEEDS.map((seed) => [work, seed] as const),
+);
+
 describe("whatever breaks, each scan is applied once and in order", () => {
-  it.each(Array.from({ length: 60 }, (_, seed) => seed))("seed %d", async (seed) => {
+  it.each(TASKS_AND_SEEDS)("%s, seed %d", async (work, seed) => {
     const chance = seeded(seed);
     const scanned: string[] = [];
-    await device.terminal.next();
+    if (work === "picking") await device.terminal.picking.next();
+    else await device.terminal.tallying.receive("R1");
     await settle();
     for (let step = 0; step < 25; step += 1) {
       switch (chance(8)) {

@@ -6,36 +6,34 @@
  */
 
 import { cleanCode, LONGEST_CODE } from "../scan/codes";
-import { isGood, type Kind, kindOf } from "../scan/feedback";
+import { kindOf } from "../scan/feedback";
 import { Link, type LinkStatus } from "../scan/link";
 import { type Operation, Operations, wire } from "../scan/operations";
-import type {
-  LineId,
-  OperationMessage,
-  Rest,
-  Result,
-  ServerMessage,
-  SessionState,
-} from "../scan/protocol";
+import type { OperationMessage, Result, ServerMessage, SessionState } from "../scan/protocol";
 import { RepeatFilter } from "../scan/repeats";
-import { stepId } from "../scan/walk";
-import { codeOf, given, isKept, isWithoutSession, NEEDS_LINK } from "./messages";
+import type { TallyState } from "../scan/tally";
+import { knownOf } from "./known";
+import { LateAnswers } from "./late";
+import { codeOf, given, isKept, isOfTally, isOpening, needsLink } from "./messages";
 import type { TerminalOptions } from "./options";
+import { Picking } from "./picking";
+import { Tallying } from "./tallying";
 import { EMPTY, type Feedback, type View } from "./view";
+import type { Hands } from "./work";
 
-const NOTHING_TO_PICK = "nothing_to_pick";
 const SHOWN = "shown";
 const PERSON = "person";
+const KNOWN = "known";
 
 export class Terminal {
+  readonly picking: Picking;
+  readonly tallying: Tallying;
   private view: View = EMPTY;
   private connection = 0;
-  private closedSession: string | null = null;
-  private lateArrived = 0;
-  private lateWrong = 0;
   private feedbacks = 0;
   private heard: Promise<void> = Promise.resolve();
   private readonly listeners = new Set<() => void>();
+  private readonly late: LateAnswers;
   private readonly operations: Operations;
   private readonly repeats = new RepeatFilter();
   private readonly link: Link;
@@ -43,6 +41,18 @@ export class Terminal {
 
   constructor(options: TerminalOptions) {
     this.options = options;
+    const hands: Hands = {
+      view: () => this.view,
+      change: (part) => this.change(part),
+      tell: (feedback) => this.tell(feedback),
+      ask: (message) => this.ask(message),
+      isSettled: () => this.isSettled(),
+      keepShown: () => this.keepShown(),
+      name: options.terminal,
+    };
+    this.picking = new Picking(hands, options.mode);
+    this.tallying = new Tallying(hands, options.service, options.warehouse);
+    this.late = new LateAnswers(hands);
     this.operations = new Operations(options.store, options.newId);
     this.link = new Link({
       open: options.openSocket,
@@ -59,11 +69,14 @@ export class Terminal {
   /** Go on where the last page ended, and connect. */
   async start(): Promise<void> {
     await this.operations.load();
-    const person = await this.options.store.recall(PERSON);
-    const shown = await this.options.store.recall(SHOWN);
+    const { store } = this.options;
+    const person = await store.recall(PERSON);
+    const shown = await store.recall(SHOWN);
+    this.change({ known: knownOf(await store.recall(KNOWN)) });
     if (typeof person === "string") this.change({ person });
     if (isShown(shown)) {
-      this.change({ session: shown.session, skipped: new Set(shown.skipped) });
+      const { session, skipped, tally = null } = shown;
+      this.change({ session, skipped: new Set(skipped), tally });
     }
     this.changeWaiting();
     this.link.start();
@@ -115,20 +128,6 @@ export class Terminal {
     await this.use(code);
   }
 
-  async next(): Promise<void> {
-    await this.ask({ type: "next" });
-  }
-
-  async openCluster(): Promise<void> {
-    const orders = [...this.view.cluster];
-    if (orders.length === 0) return;
-    await this.ask({ type: "open", orders, mode: "cluster" });
-  }
-
-  removeFromCluster(order: string): void {
-    this.change({ cluster: this.view.cluster.filter((one) => one !== order) });
-  }
-
   /** The next scan counts this many; null is one again. */
   setQuantity(quantity: string | null): void {
     this.change({ quantity });
@@ -138,32 +137,15 @@ export class Terminal {
     await this.ask({ type: "undo" });
   }
 
-  async skip(order: string, line: LineId): Promise<void> {
-    this.change({ skipped: new Set([...this.view.skipped, stepId(order, line)]) });
-    await this.ask({ type: "skip", line });
-  }
-
-  async putBack(line: LineId, quantity: string): Promise<void> {
-    await this.ask({ type: "put_back", line, quantity });
-  }
-
-  async short(line: LineId, quantity: string, reason: string, rest: Rest): Promise<void> {
-    await this.ask({ type: "short", line, quantity, reason, rest });
-  }
-
-  async complete(): Promise<void> {
-    const waiting = this.operations.waitingOf(this.view.person).length;
-    if (waiting > 0) {
-      this.tell({ kind: "busy", count: waiting });
-      return;
-    }
-    await this.ask({ type: "complete" });
-  }
-
   async takeOver(): Promise<void> {
     const { offer } = this.view;
     this.change({ offer: null });
-    if (offer) await this.ask({ type: "take_over", order: offer.order });
+    if (!offer) return;
+    const { what, id } = offer;
+    await this.ask({
+      type: "take_over",
+      ...(what === "order" ? { order: id } : { tally: id }),
+    });
   }
 
   refuseOffer(): void {
@@ -171,7 +153,7 @@ export class Terminal {
   }
 
   noteLost(): void {
-    this.change({ lostTo: null });
+    this.change({ lost: null });
   }
 
   noteLate(): void {
@@ -186,42 +168,39 @@ export class Terminal {
   // --- what a code is used for ----------------------------------------------------------------
 
   private async use(code: string): Promise<void> {
-    const { session, quantity, isBusy, link } = this.view;
+    const { session, tally, isBusy, link, known } = this.view;
     if (link === "signed_out" || link === "not_allowed") {
       this.change({ badge: code });
     } else if (isBusy) {
       this.tell({ kind: "busy", code });
-    } else if (session) {
+    } else if (session || tally) {
       const at = this.options.now().toISOString();
-      this.change({ quantity: null });
+      const quantity = tally || known.takesQuantities ? this.view.quantity : null;
+      this.change({ quantity: null, lacking: null });
       await this.ask({ type: "scan", code, at, ...(quantity ? { quantity } : {}) });
-    } else if (this.options.mode() === "cluster") {
-      this.collect(code);
+    } else if (this.options.task() === "receive") {
+      await this.tallying.receiveScanned(code);
+    } else if (this.options.task() === "count") {
+      await this.tallying.count(code);
     } else {
-      await this.ask({ type: "open", orders: [code], mode: this.options.mode() });
+      await this.picking.open(code);
     }
-  }
-
-  private collect(code: string): void {
-    if (this.view.cluster.includes(code)) {
-      this.tell({ kind: "repeat", code });
-      return;
-    }
-    this.change({ cluster: [...this.view.cluster, code] });
-    this.tell({ kind: "opened", code });
   }
 
   private async ask(message: OperationMessage): Promise<void> {
     const isOnline = this.view.link === "online";
-    const isOpening = NEEDS_LINK.has(message.type);
-    if (isOpening && !isOnline) {
-      this.tell({ kind: "needs_link" });
-      return;
+    if (needsLink(message)) {
+      if (!isOnline) {
+        this.tell({ kind: "needs_link" });
+        return;
+      }
+      this.change({ isBusy: true });
     }
-    if (isOpening) this.change({ isBusy: true });
+    const { session, tally } = this.view;
     try {
       await this.operations.add(message, {
-        session: isWithoutSession(message) ? null : (this.view.session?.session ?? null),
+        session: isOpening(message) ? null : (session?.session ?? null),
+        tally: isOpening(message) ? null : (tally?.tally ?? null),
         person: this.view.person,
         isLate: !isOnline,
       });
@@ -233,6 +212,12 @@ export class Terminal {
     this.changeWaiting();
     if (!isOnline) this.tell({ kind: "kept", count: this.view.waiting, ...codeOf(message) });
     this.sendUnsent();
+  }
+
+  private isSettled(): boolean {
+    const count = this.operations.waitingOf(this.view.person).length;
+    if (count > 0) this.tell({ kind: "busy", count });
+    return count === 0;
   }
 
   private sendUnsent(): void {
@@ -252,10 +237,22 @@ export class Terminal {
   private welcomed(welcome: ServerMessage & { type: "welcome" }, connection: number): void {
     this.connection = connection;
     if (welcome.name && welcome.name !== this.view.person) this.keepPerson(welcome.name);
-    const isGone = this.view.session && welcome.session !== this.view.session.session;
-    // what was kept for a session that is gone is sent all the same: each gets its own answer
-    if (isGone && welcome.session === null) this.showSession(null);
+    // what was kept for what is gone is sent all the same: each gets its own answer
+    if (this.view.session && welcome.session === null) this.picking.show(null);
+    if (this.view.tally && welcome.tally === null) this.tallying.show(null);
     this.sendUnsent();
+    void this.learn();
+  }
+
+  /** Without an answer what was known before holds. */
+  private async learn(): Promise<void> {
+    try {
+      const known = await this.options.service.known();
+      this.change({ known });
+      await this.options.store.keep(KNOWN, known);
+    } catch {
+      // the next connection is another try
+    }
   }
 
   /** One after the other, as they came: what an answer opened may be lost with the next message. */
@@ -266,8 +263,12 @@ export class Terminal {
   private async take(message: ServerMessage): Promise<void> {
     switch (message.type) {
       case "state":
-        this.takeState(message.state);
-        if (message.op) await this.answered(message.op, () => this.opened(message.state));
+        this.picking.take(message.state);
+        if (message.op) await this.answered(message.op, () => this.picking.opened(message.state));
+        return;
+      case "tally":
+        if (message.op) await this.openedTally(message.op, message.tally);
+        else this.tallying.take(message.tally);
         return;
       case "result":
         await this.answered(message.result.op, (operation) =>
@@ -276,123 +277,63 @@ export class Terminal {
         return;
       case "error":
         if (message.op) {
-          await this.answered(message.op, (operation) => this.refused(operation, message.reason));
+          await this.answered(message.op, (operation) => this.refused(operation, message));
         } else {
+          const { reason, about } = message;
           this.change({ isBusy: false });
-          this.tell({ kind: "refused", reason: message.reason });
+          this.tell({ kind: "refused", reason, about });
         }
         return;
       case "lost":
-        this.showSession(null);
-        this.change({ lostTo: message.to, isBusy: false });
-        this.tell({ kind: "lost", owner: message.to });
+        if (message.tally === null) this.picking.lost(message.to);
+        else this.tallying.lost(message.to, message.tally);
         return;
       default:
         return;
     }
   }
 
-  private takeState(state: SessionState | null): void {
-    if (state && state.session === this.closedSession) return;
-    const { session } = this.view;
-    const isOlder = state && session?.session === state.session && state.version < session.version;
-    if (!isOlder) this.showSession(state && this.isMine(state) ? state : null);
-  }
-
   private async answered(op: string, use: (operation: Operation) => void): Promise<void> {
     const operation = await this.operations.answered(op);
     if (!operation) return;
     this.changeWaiting();
-    if (NEEDS_LINK.has(operation.message.type)) this.change({ isBusy: false });
+    if (needsLink(operation.message)) this.change({ isBusy: false });
     use(operation);
-    this.tellLate();
+    if (!this.operations.waitingOf(this.view.person).some(isKept)) this.late.tell();
   }
 
-  /** Whether it goes on here; the order of somebody else is shown to whoever asks for it, too. */
-  private isMine({ isOpen, owner }: SessionState): boolean {
-    return isOpen && (owner === null || owner === this.options.terminal());
-  }
-
-  private opened(state: SessionState | null): void {
-    const [order] = state?.orders ?? [];
-    if (!state || !order) {
-      this.tell({ kind: "nothing_to_do" });
-    } else if (this.isMine(state)) {
-      this.change({ cluster: [], offer: null });
-      this.tell({ kind: "opened", code: order.number });
-    } else if (state.isOpen) {
-      this.offer(order.order, order.number, state.ownerName ?? state.owner);
-      this.tell({ kind: "owned_by_other", ...given("owner", state.ownerName ?? state.owner) });
-    }
-  }
-
-  private offer(order: string, number: string, owner: string | null): void {
-    this.change({ offer: { order, number, owner } });
+  private async openedTally(op: string, tally: TallyState | null): Promise<void> {
+    this.tallying.take(tally);
+    await this.answered(op, () => this.tallying.opened(tally));
   }
 
   private judge(operation: Operation, result: Result): void {
-    const { message } = operation;
+    const work = isOfTally(operation) ? this.tallying : this.picking;
     const kind = kindOf(result.outcome);
-    if (kind === "completed") this.close(operation);
-    if (kind === "no_session" && !isKept(operation)) this.showSession(null);
-    if (kind === "owned_by_other" && (message.type === "open" || message.type === "next")) {
-      const order = result.order ?? (message.type === "open" ? message.orders[0] : undefined);
-      if (order) this.offer(order, order, result.ownerName ?? result.owner);
-    }
+    work.judge(operation, kind, result);
     const reason = kind === "refused" ? result.outcome : null;
+    const { code } = codeOf(operation.message);
+    // what the scan was is not said twice
+    const found = result.found === code ? null : result.found;
     if (isKept(operation)) {
-      this.noteArrival(operation, kind, reason);
+      this.late.note(operation, kind, { reason });
       return;
     }
     this.tell({
       kind,
-      ...codeOf(message),
-      ...this.lineOf(result),
-      ...given("picked", result.picked),
-      ...given("ordered", result.ordered),
-      ...given("bin", this.view.session?.mode === "cluster" ? result.bin : null),
+      ...given("code", code ?? null),
+      ...work.about(result),
       ...given("owner", result.ownerName ?? result.owner),
-      ...given("reason", reason ?? result.found),
+      ...given("reason", reason ?? found),
     });
   }
 
-  private refused(operation: Operation, reason: string): void {
-    if (reason === NOTHING_TO_PICK) this.tell({ kind: "nothing_to_do" });
-    else if (isKept(operation)) this.noteArrival(operation, "refused", reason);
-    else this.tell({ kind: "refused", reason, ...codeOf(operation.message) });
-  }
-
-  private close(operation: Operation): void {
-    this.closedSession = operation.session;
-    if (this.view.session?.session === operation.session) this.showSession(null);
-  }
-
-  private lineOf(result: Result): Partial<Feedback> {
-    if (result.name) return { name: result.name };
-    const lines = this.view.session?.orders.flatMap((order) => order.lines) ?? [];
-    const line = lines.find((one) => String(one.line) === String(result.line));
-    return line ? { name: line.name } : {};
-  }
-
-  /** What was kept is answered together: one sound for all, and a list of what went wrong. */
-  private noteArrival(operation: Operation, kind: Kind, reason: string | null): void {
-    this.lateArrived += 1;
-    if (isGood(kind)) return;
-    this.lateWrong += 1;
-    const { message, op } = operation;
-    const code = message.type === "scan" ? message.code : null;
-    this.change({ late: [...this.view.late, { op, kind, code, reason }] });
-  }
-
-  private tellLate(): void {
-    const waiting = this.operations.waitingOf(this.view.person);
-    if (this.lateArrived === 0 || waiting.some(isKept)) return;
-    const count = this.lateArrived;
-    const [wrong] = this.lateWrong > 0 ? this.view.late.slice(-this.lateWrong) : [];
-    this.lateArrived = 0;
-    this.lateWrong = 0;
-    if (wrong) this.tell({ kind: wrong.kind, ...given("code", wrong.code) });
-    else this.tell({ kind: "sent", count });
+  private refused(operation: Operation, refusal: ServerMessage & { type: "error" }): void {
+    const { reason, about } = refusal;
+    const work = isOfTally(operation) ? this.tallying : this.picking;
+    if (work.refused(operation, reason, about)) return;
+    if (isKept(operation)) this.late.note(operation, "refused", { reason, about });
+    else this.tell({ kind: "refused", reason, about, ...codeOf(operation.message) });
   }
 
   private keepPerson(person: string | null): void {
@@ -410,12 +351,12 @@ export class Terminal {
     this.options.express(feedback.kind);
   }
 
-  private showSession(session: SessionState | null): void {
-    const isAnother = session?.session !== this.view.session?.session;
-    const skipped = isAnother ? new Set<string>() : this.view.skipped;
-    this.change({ session, skipped, ...(isAnother ? { quantity: null } : {}) });
+  private keepShown(): void {
+    const { session, skipped, tally } = this.view;
     // only what the page shows before the service has answered again: losing it loses nothing
-    this.options.store.keep(SHOWN, { session, skipped: [...skipped] }).catch(() => undefined);
+    this.options.store
+      .keep(SHOWN, { session, skipped: [...skipped], tally })
+      .catch(() => undefined);
   }
 
   private changeWaiting(): void {
@@ -431,8 +372,13 @@ export class Terminal {
   }
 }
 
-function isShown(value: unknown): value is { session: SessionState; skipped: string[] } {
-  return (
-    typeof value === "object" && value !== null && "session" in value && value.session !== null
-  );
+interface Shown {
+  session: SessionState | null;
+  skipped: string[];
+  /** What an older page kept has none. */
+  tally?: TallyState | null;
+}
+
+function isShown(value: unknown): value is Shown {
+  return typeof value === "object" && value !== null && "session" in value;
 }

@@ -1,0 +1,165 @@
+"""What an operation on a tally is answered, and how it stands in the log. Pure."""
+
+from collections.abc import Mapping
+
+from msgspec.structs import replace
+
+from magazie.actors.picking_answers import ErrorShown, encoded
+from magazie.actors.picking_log import REFUSED
+from magazie.actors.picking_messages import OpMark, ScanCode, UndoLast
+from magazie.actors.tally_answers import (
+    TallyResult,
+    UnfinishedLineShown,
+    quantity_or_none,
+)
+from magazie.actors.tally_messages import (
+    CompleteTally,
+    LeaveTally,
+    SetLine,
+    TallyCommand,
+    TallyReason,
+)
+from magazie.model.finder import Finding, Identity, ThingKind
+from magazie.model.ids import encode_id
+from magazie.model.tally import Tally, TallyOutcome
+from magazie.model.tally_rules import TallyDecision, UnfinishedLine
+from magazie.storage.reads.picking_goods import PickedGoods
+from magazie.storage.tallies import TallyOperation
+
+_KINDS = {
+    ScanCode: "scan",
+    UndoLast: "undo",
+    SetLine: "set",
+    LeaveTally: "leave",
+    CompleteTally: "complete",
+}
+
+
+def kind_of(command: TallyCommand) -> str:
+    """The message's type."""
+    return _KINDS[type(command)]
+
+
+def logged(
+    before: Tally,
+    mark: OpMark,
+    kind: str,
+    decision: TallyDecision,
+    answer: bytes,
+    now_ms: int,
+    *,
+    scanned: ScanCode | None = None,
+    found: Finding | None = None,
+) -> TallyOperation:
+    """The operation as the log of its tally keeps it; ``before`` is the tally before it."""
+    line = decision.tally.line(decision.line) if decision.line is not None else None
+    identity = found if isinstance(found, Identity) else None
+    product_id = identity.id if identity and identity.kind is ThingKind.PRODUCT else None
+    return TallyOperation(
+        terminal=mark.terminal,
+        op=mark.op,
+        terminal_seq=mark.seq,
+        digest=mark.digest,
+        kind=kind,
+        outcome=decision.outcome.value,
+        who=mark.who,
+        tally_id=before.id,
+        number=before.operations + 1,
+        code=scanned.code if scanned is not None else "",
+        serial=(scanned.serial if scanned else "") or (identity.serial if identity else ""),
+        lot=(scanned.lot if scanned else "") or (identity.lot if identity else ""),
+        line=decision.line,
+        product_id=line.product_id if line is not None else product_id,
+        delta_milli=decision.delta_milli,
+        counted_milli=line.counted_milli if line is not None else None,
+        undoes=decision.undoes,
+        at_ms=mark.at_ms,
+        received_ms=now_ms,
+        answer=answer,
+    )
+
+
+def refused(
+    before: Tally, mark: OpMark, kind: str, reason: TallyReason, now_ms: int
+) -> tuple[Tally, TallyOperation]:
+    """An operation that could not be, as it is answered and logged."""
+    answer = encoded(ErrorShown(reason=reason, op=mark.op))
+    after = replace(before, operations=before.operations + 1)
+    return after, replace(
+        stray(mark, kind, REFUSED, answer, now_ms), tally_id=before.id, number=after.operations
+    )
+
+
+def stray(
+    mark: OpMark, kind: str, outcome: str, answer: bytes, now_ms: int, code: str = ""
+) -> TallyOperation:
+    """An operation on no tally."""
+    return TallyOperation(
+        terminal=mark.terminal,
+        op=mark.op,
+        terminal_seq=mark.seq,
+        digest=mark.digest,
+        kind=kind,
+        outcome=outcome,
+        who=mark.who,
+        code=code,
+        at_ms=mark.at_ms,
+        received_ms=now_ms,
+        answer=answer,
+    )
+
+
+def result_of(
+    mark: OpMark,
+    decision: TallyDecision,
+    goods: Mapping[int, PickedGoods],
+    found: Finding | None = None,
+) -> TallyResult:
+    """What the terminal is told."""
+    tally = decision.tally
+    result = TallyResult(op=mark.op, outcome=decision.outcome, tally=encode_id(tally.id))
+    if decision.outcome is TallyOutcome.OWNED_BY_OTHER:
+        return replace(result, owner=tally.terminal, owner_name=tally.who)
+    line = tally.line(decision.line) if decision.line is not None else None
+    product_id = line.product_id if line is not None else None
+    if isinstance(found, Identity):
+        if found.kind is ThingKind.PRODUCT:
+            product_id = found.id
+        else:
+            result = replace(result, found=found.kind)
+    its = goods.get(product_id) if product_id is not None else None
+    if its is not None:
+        result = replace(result, code=its.code, name=its.name)
+    if line is None:
+        return result
+    return replace(
+        result,
+        line=line.number,
+        counted=quantity_or_none(line.counted_milli),
+        expected=quantity_or_none(line.expected_milli),
+    )
+
+
+def completion_of(
+    mark: OpMark, decision: TallyDecision, unfinished: tuple[UnfinishedLine, ...]
+) -> TallyResult:
+    """What the terminal is told of the end, or of what keeps it from coming."""
+    tally, lines = decision.tally, []
+    for each in unfinished:
+        line = tally.line(each.line)
+        if line is not None:
+            lines.append(
+                UnfinishedLineShown(
+                    each.line,
+                    each.why,
+                    quantity_or_none(line.expected_milli),
+                    quantity_or_none(line.counted_milli),
+                )
+            )
+    is_incomplete = decision.outcome is TallyOutcome.INCOMPLETE
+    return TallyResult(
+        op=mark.op,
+        outcome=decision.outcome,
+        tally=encode_id(tally.id),
+        lines=lines if is_incomplete else None,
+    )

@@ -1,0 +1,75 @@
+"""Operations of terminals, whatever they were for: under one id a terminal sends only one.
+
+Picking sessions and tallies keep a log each. An id that is in one of them is not free in the other:
+triggers leave such a row out, as the index of the log itself does.
+"""
+
+import sqlite3
+
+import msgspec
+
+
+class OperationKnownError(Exception):
+    """The terminal sent an operation under this id before; nothing of this unit may stay."""
+
+
+class TerminalBusyError(Exception):
+    """The terminal has something else open; ``reason`` is a word of the catalogue."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class KnownOperation(msgspec.Struct, frozen=True):
+    """What an operation said, by its digest, what it was answered, and where."""
+
+    digest: bytes
+    answer: bytes
+    kind: str
+    session_id: int | None
+    tally_id: int | None
+
+
+def find_operation(connection: sqlite3.Connection, terminal: str, op: str) -> KnownOperation | None:
+    """What the terminal was answered under this id; None when it is new."""
+    row = connection.execute(
+        "SELECT digest, answer, kind, session_id, NULL FROM picking_operations"
+        " WHERE terminal = ?1 AND op = ?2 UNION ALL"
+        " SELECT digest, answer, kind, NULL, tally_id FROM tally_operations"
+        " WHERE terminal = ?1 AND op = ?2",
+        (terminal, op),
+    ).fetchone()
+    return KnownOperation(*row) if row is not None else None
+
+
+def refuse_second(connection: sqlite3.Connection, terminal: str, *, but_tally: int = 0) -> None:
+    """Refuse to open something more at a terminal at which a tally is open.
+
+    Raises:
+        TerminalBusyError: there is one, other than ``but_tally``.
+
+    """
+    row = connection.execute(
+        "SELECT 1 FROM tallies INDEXED BY tallies_terminal"
+        " WHERE state = 'open' AND terminal IS NOT NULL AND terminal = ? AND id <> ?",
+        (terminal, but_tally),
+    ).fetchone()
+    if row is not None:
+        raise TerminalBusyError("tally_open")
+
+
+def refuse_picking(connection: sqlite3.Connection, terminal: str) -> None:
+    """Refuse to open a tally at a terminal at which orders are picked.
+
+    Raises:
+        TerminalBusyError: a picking session is open there.
+
+    """
+    row = connection.execute(
+        "SELECT 1 FROM picking_sessions INDEXED BY picking_sessions_terminal"
+        " WHERE state = 'open' AND terminal = ?",
+        (terminal,),
+    ).fetchone()
+    if row is not None:
+        raise TerminalBusyError("session_open")

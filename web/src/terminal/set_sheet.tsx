@@ -1,0 +1,27 @@
+import { Button } from "@mantine/core";
+import { useState } from "react";
+import { readCount } from "../scan/quantities";
+import type { TallyLine } from "../scan/tally";
+import { useDesk } from "./desk";
+import { NumberPad } from "./number_pad";
+import { Sheet } from "./sheet";
+
+/** How many there are of a line in all. */
+export function SetSheet({ line, onClose }: { line: TallyLine; onClose: () => void }) {
+  const { terminal, say } = useDesk();
+  const [typed, setTyped] = useState("");
+  const quantity = readCount(typed);
+  const apply = () => {
+    if (quantity !== null) void terminal.tallying.set(line.line, quantity);
+    onClose();
+  };
+  return (
+    <Sheet title={line.name} onClose={onClose}>
+      <p className="hint">{say("set_hint")}</p>
+      <NumberPad value={typed} label={say("set_quantity")} onChange={setTyped} />
+      <Button fullWidth size="xl" disabled={quantity === null} onClick={apply}>
+        {say("apply")}
+      </Button>
+    </Sheet>
+  );
+}
