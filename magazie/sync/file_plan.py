@@ -63,6 +63,7 @@ class FilePlanner:
         self._ids = ids
         self._categories = categories
         self._taken: dict[str, int] = {}
+        self._lines: dict[int, int] = {}
 
     def product_of(self, row: FileRow) -> int | None:
         """The one product that the row's code finds, if there is just one."""
@@ -85,9 +86,12 @@ class FilePlanner:
             faults.append(_problem(row, fault))
         faults += self._code_faults(row, wanted, product_id)
         faults += _price_faults(row, product)
+        faults += self._repeat_faults(row, product_id)
         if faults:
             return None, faults
         self._take(row, wanted)
+        if product_id is not None:
+            self._lines[product_id] = row.line
         if product is None:
             return PlannedRow(row, self._ids.next_id(), RowChange.CREATE), []
         change = RowChange.NONE if wanted == product else RowChange.CHANGE
@@ -149,6 +153,17 @@ class FilePlanner:
                         f"{text} este și pe linia {line}",
                         f"{text} stands on line {line} too",
                     )
+
+    def _repeat_faults(self, row: FileRow, product_id: int | None) -> Iterator[FileProblem]:
+        """The last of several lines on one product would win; further codes are many."""
+        line = self._lines.get(product_id) if product_id is not None else None
+        if line is not None and self._kind is not FileKind.CODES:
+            yield FileProblem(
+                row.line,
+                "code",
+                f"produsul este și pe linia {line}",
+                f"line {line} is about the same product",
+            )
 
     def _take(self, row: FileRow, wanted: ProductDraft) -> None:
         own = wanted.code if self._kind is FileKind.PRODUCTS else ""

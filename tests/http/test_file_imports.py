@@ -111,6 +111,19 @@ async def test_duplicates_inside_a_file_are_told(edge: Edge) -> None:
     assert await by_code(edge) == {}
 
 
+async def test_a_product_that_two_lines_mean_by_different_codes_is_told(edge: Edge) -> None:
+    await edge.product("A1", ean="5940000000011", prices={"raft": "5"})
+    await edge.product("012345678905")
+    prices = await done(edge, "prices", "cod;preț raft\nA1;7\n5940000000011;8\n")
+    products = await done(edge, "products", "cod;denumire\n012345678905;Unu\n0012345678905;Doi\n")
+    codes = await done(edge, "codes", "cod;cod suplimentar\nA1;X\n5940000000011;Y\n")
+
+    assert await problems(edge, prices) == [(3, "code")]
+    assert await problems(edge, products) == [(3, "code")]
+    assert (await by_code(edge))["A1"]["prices"] == {"raft": "5.00"}
+    assert (codes["bad"], codes["changed"]) == (0, 2), "a product may have many further codes"
+
+
 async def test_a_code_of_another_product_is_told(edge: Edge) -> None:
     await edge.product("A1", ean="5940000000011")
     text = "cod;denumire;ean\n5940000000011;Altul;\nB1;Nou;5940000000011\n"
