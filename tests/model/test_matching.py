@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from magazie.model.codes import keys_of
-from magazie.model.match_words import why
+from magazie.model.match_words import why, why_in_romanian
 from magazie.model.matching import (
     Choice,
     ChoiceAction,
@@ -319,6 +319,19 @@ def test_thousands_of_items_of_one_code_are_judged_without_a_look_at_each_other(
     assert verdicts[0].items == tuple(f"{number:04}" for number in range(1, 21))
     assert verdicts[-1].items == tuple(f"{number:04}" for number in range(20))
     assert asked < count * 50
+
+
+def test_a_refusal_is_told_in_one_language() -> None:
+    detail = "name: must have at most 500 characters; sku: must have 0 to 100 characters"
+    found = Verdict(ASK, MatchReason.REFUSED, detail=detail)
+    romanian = (
+        "Nu a fost primit: name: trebuie să aibă cel mult 500 caractere;"
+        " sku: trebuie să aibă de la 0 la 100 caractere."
+    )
+
+    assert why(found, "A", "", language="ro") == romanian
+    assert why_in_romanian(why(found, "A", "")) == romanian
+    assert why(found, "A", "") == f"It was refused: {detail}."
 
 
 def test_every_reason_has_its_words() -> None:
