@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from magazie.actors.line_links import linked_lines, with_bundles, with_product
 from magazie.actors.news import OrderNews
 from magazie.actors.order_messages import (
     CancelOrder,
@@ -16,6 +17,7 @@ from magazie.actors.order_messages import (
     LineNotFoundError,
     LinkLine,
     LinkParkedLines,
+    NoteGoodsBack,
     ObserveOrder,
     OrderClosedError,
     OrderDiffersError,
@@ -39,11 +41,13 @@ from magazie.actors.order_records import (
     line_changes,
     public,
     total_of,
+    with_nothing_in_hand,
     with_picked,
     with_quantities,
 )
 from magazie.actors.order_surroundings import OrderSurroundings
 from magazie.actors.parked_lines import tell_parked
+from magazie.actors.picked_changes import tell_picked
 from magazie.actors.runtime import AsyncioActor
 from magazie.actors.stock_actor import StockActor
 from magazie.actors.stock_messages import ClaimHeld, SetClaim
@@ -54,6 +58,7 @@ from magazie.model.orders import (
     claims_of,
     follow_lines,
 )
+from magazie.storage import order_parcels
 from magazie.storage import orders as rows
 from magazie.storage.idempotency import IdempotencyMark
 from magazie.storage.orders import Order, OrderEvent, OrderKey
@@ -104,13 +109,19 @@ class OrderActor(AsyncioActor):
                 return self._edit(message)
             case SetPicked():
                 return self._set_picked(message)
+            case NoteGoodsBack():
+                return self._note_goods_back(message)
         raise TypeError(f"OrderActor does not know {type(message).__name__}")
 
     # --- intake -----------------------------------------------------------------------
 
     async def _place(self, draft: OrderDraft, mark: IdempotencyMark | None) -> OrderHeld:
         if self._order is None:
-            order = from_draft(draft, self._with_bundles(draft.lines), self._around.clock.now_ms())
+            order = from_draft(
+                draft,
+                with_bundles(draft.lines, self._around.nomenclature),
+                self._around.clock.now_ms(),
+            )
             if await self._store_new(order, draft.payload):
                 return await self._claim(created=True)
         known = await self._loaded()
@@ -175,6 +186,8 @@ class OrderActor(AsyncioActor):
             events.append(event(kind, by="shop", status=seen.status))
         elif seen.status_id != order.shop_status_id:
             events.append(event("shop_status", was=order.shop_status, now=seen.status))
+        if seen.carrier != order.details.carrier:
+            events.append(event("carrier", by="shop", name=seen.carrier.name, awb=seen.carrier.awb))
         if lines != order.lines:
             events.append(event("edited", by="shop", lines=line_changes(order.lines, lines)))
         followed = replace(
@@ -243,6 +256,13 @@ class OrderActor(AsyncioActor):
         await self._store_change(picked, events)
         return await self._claim()
 
+    async def _note_goods_back(self, message: NoteGoodsBack) -> OrderHeld:
+        order = self._checked(await self._loaded(), message.expected_version)
+        emptied = with_nothing_in_hand(order)
+        if emptied != order:
+            await self._store_change(emptied, [event("goods_back", by=message.person)])
+        return await self._claim()
+
     async def _link(self, message: LinkLine) -> OrderHeld:
         order = self._checked(await self._loaded(), message.expected_version)
         if not self._around.nomenclature.exists(message.product_id):
@@ -257,7 +277,9 @@ class OrderActor(AsyncioActor):
         if line.product_id is not None:
             raise LineLinkedError(f"line {message.line} has its product already")
         lines = tuple(
-            self._with_product(other, message.product_id) if other is line else other
+            with_product(other, message.product_id, self._around.nomenclature)
+            if other is line
+            else other
             for other in order.lines
         )
         linked = replace(order, lines=lines, claims_wanted=order.claims_wanted + 1)
@@ -355,7 +377,7 @@ class OrderActor(AsyncioActor):
     async def _store_change(
         self, changed: Order, events: list[OrderEvent], *, payload: bytes | None = None
     ) -> None:
-        """Persist, then take over, a changed order; alerts of parked lines follow it."""
+        """Persist, then take over, a changed order; alerts of it follow."""
         before = self._require()
         now_ms = self._around.clock.now_ms()
         visible = public(before) != public(changed)
@@ -371,9 +393,12 @@ class OrderActor(AsyncioActor):
             rows.update(connection, order, events)
             if order.lines != before.lines:
                 rows.write_lines(connection, order)
+            if order.details.carrier.awb != before.details.carrier.awb:
+                order_parcels.replace_awb(connection, order)
             if payload is not None:
                 rows.add_payload(connection, order.id, order.read_no, payload, now_ms)
             tell_parked(connection, order.id, order.number, parked, now_ms)
+            tell_picked(connection, before, order, now_ms)
 
         await self._around.storage.write(unit)
         self._order = order
@@ -384,29 +409,7 @@ class OrderActor(AsyncioActor):
     def _linked(self, lines: tuple[OrderLine, ...]) -> tuple[OrderLine, ...]:
         """Give parked lines of a shop the product their item is linked to by now."""
         origin, shop, _ = self._key
-        if origin != "shop":
-            return lines
-        find = self._around.nomenclature.by_link
-        return tuple(
-            self._with_product(line, find(shop, line.item_id))
-            if line.product_id is None and line.kind is LineKind.PRODUCT and line.item_id
-            else line
-            for line in lines
-        )
-
-    def _with_bundles(self, lines: tuple[OrderLine, ...]) -> tuple[OrderLine, ...]:
-        """Lines of another program's order: those on bundles claim the bundles' parts."""
-        parts_of = self._around.nomenclature.parts_of
-        if all(line.product_id is None or parts_of(line.product_id) is None for line in lines):
-            return lines
-        return tuple(self._with_product(line, line.product_id) for line in lines)
-
-    def _with_product(self, line: OrderLine, product_id: int | None) -> OrderLine:
-        """The line linked to a product; unlinked still if nothing can be claimed of that."""
-        nomenclature = self._around.nomenclature
-        product_id = nomenclature.claimable(product_id)
-        parts = nomenclature.parts_of(product_id) if product_id is not None else None
-        return replace(line, product_id=product_id, parts=parts or ())
+        return linked_lines(lines, shop, self._around.nomenclature) if origin == "shop" else lines
 
     async def _known(self) -> Order | None:
         if self._order is None:

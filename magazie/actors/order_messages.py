@@ -47,6 +47,10 @@ class OrderChangedError(Rejection):
     """The order wants other goods by now than the picker knows of."""
 
 
+class GoodsWantedError(Rejection):
+    """The order is not cancelled: what is in hand for it is put back at a terminal."""
+
+
 class OrderDraft(msgspec.Struct, frozen=True, gc=False):
     """A new order from another program, checked and with its lines linked where possible."""
 
@@ -140,6 +144,16 @@ class SetPicked(msgspec.Struct, frozen=True):
     lines: Mapping[int, tuple[int, bool]]
     event: str = ""
     expected: Mapping[int, int] | None = None
+
+
+class NoteGoodsBack(msgspec.Struct, frozen=True):
+    """All that was picked for a cancelled order is on its shelves again. Answered by ``OrderHeld``.
+
+    Refused with ``GoodsWantedError`` while the order is not cancelled.
+    """
+
+    person: str
+    expected_version: int | None = None
 
 
 class OrderHeld(msgspec.Struct, frozen=True, gc=False):

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from magazie.actors.field_faults import FieldFault, FieldsRefusedError
 from magazie.actors.order_messages import (
+    GoodsWantedError,
     LineNotFoundError,
     ObserveOrder,
     OrderChangedError,
@@ -177,6 +178,23 @@ def with_picked(order: Order, message: SetPicked) -> Order:
     return replace(order, fulfilment=message.fulfilment, lines=lines)
 
 
+def with_nothing_in_hand(order: Order) -> Order:
+    """The cancelled order once its goods are on their shelves again.
+
+    Raises:
+        GoodsWantedError: it is not cancelled.
+
+    """
+    if not order.is_cancelled:
+        raise GoodsWantedError(
+            f"the order is {order.fulfilment}: open it at a terminal and put back what is too much"
+        )
+    lines = tuple(
+        replace(line, picked_milli=0) if line.picked_milli else line for line in order.lines
+    )
+    return replace(order, lines=lines)
+
+
 def _picked(line: OrderLine, picked: tuple[int, bool] | None) -> OrderLine:
     if picked is None:
         return line
@@ -228,6 +246,7 @@ def details_of(seen: ShopOrder) -> OrderDetails:
         observation=seen.observation,
         sales_channel=seen.sales_channel,
         customer_id=seen.customer_id,
+        carrier=seen.carrier,
     )
 
 

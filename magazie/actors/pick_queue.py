@@ -27,7 +27,7 @@ from magazie.actors.picking_session import PickingSession
 from magazie.actors.picking_surroundings import PickingSurroundings
 from magazie.actors.repeats import done_once, kept
 from magazie.actors.runtime import AsyncioActor
-from magazie.model.finder import Ambiguous, Identity, ThingKind, identify
+from magazie.model.finder import Ambiguous, Identity, identify
 from magazie.model.ids import BadIdError, decode_id, encode_id
 from magazie.model.picking import Outcome, PickingMode
 from magazie.model.picking_queue import queue_of
@@ -154,7 +154,7 @@ class PickQueue(AsyncioActor):
         return await self._around.directory.ask(PickingSession, session_id, message)
 
     async def _order(self, text: str) -> int:
-        """The order that a text means: its id, or its number as scanned."""
+        """The order that a text means: its id, its number or that of a parcel, as scanned."""
         try:
             order_id = decode_id(text)
         except BadIdError:
@@ -164,8 +164,11 @@ class PickQueue(AsyncioActor):
                 return order_id
         found = identify(text, await self._around.orders_named(text))
         if isinstance(found, Ambiguous):
-            raise PickingRefusedError("ambiguous_order")
-        if not isinstance(found, Identity) or found.kind is not ThingKind.ORDER:
+            meant = {order_id for _, order_id in found.among}
+            if len(meant) > 1:
+                raise PickingRefusedError("ambiguous_order")
+            return meant.pop()
+        if not isinstance(found, Identity):
             raise PickingRefusedError("no_such_order")
         return found.id
 

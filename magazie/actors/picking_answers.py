@@ -17,13 +17,27 @@ from magazie.model.picking import (
     PickingState,
     SessionState,
 )
+from magazie.model.tracking import Tracking
 from magazie.model.walking import walking_key
 from magazie.storage.orders import Order
 from magazie.storage.reads.picking_goods import PickedGoods
 
 
+class NotedShown(msgspec.Struct, frozen=True):
+    """So many in hand under a serial or lot number."""
+
+    serial: str
+    lot: str
+    quantity: str
+
+
 class LineShown(msgspec.Struct, frozen=True):
-    """A line to fetch. ``line`` numbers it within the session, ``order_line`` on its order."""
+    """A line to fetch. ``line`` numbers it within the session, ``order_line`` on its order.
+
+    ``tracking`` says what is asked for with each scan of it; ``codes`` are then all it is scanned
+    by, so that a terminal can ask without a connection. ``noted`` is what was noted in this
+    session.
+    """
 
     line: int
     order_line: int
@@ -38,6 +52,9 @@ class LineShown(msgspec.Struct, frozen=True):
     short_picked: str
     to_put_back: str
     skipped: bool
+    tracking: Tracking
+    codes: list[str]
+    noted: list[NotedShown]
 
 
 class OrderInSession(msgspec.Struct, frozen=True):
@@ -190,6 +207,10 @@ def _line(
 ) -> LineShown:
     its = goods.get(pick.product_id) if pick.product_id is not None else None
     own = next((line for line in order.lines if line.line == pick.line), None)
+    place = session.order(pick.order_id)
+    is_verified = place is not None and place.is_verified
+    tracking = its.tracking if its is not None and not is_verified else Tracking.NONE
+    is_tracked = tracking is not Tracking.NONE
     return LineShown(
         line=pick.number,
         order_line=pick.line,
@@ -204,4 +225,10 @@ def _line(
         short_picked=quantity(pick.short_milli),
         to_put_back=quantity(session.to_put_back_milli(pick)),
         skipped=pick.skipped > 0,
+        tracking=tracking,
+        codes=[named.code for named in its.named] if its is not None and is_tracked else [],
+        noted=[
+            NotedShown(note.serial, note.lot, quantity(milli))
+            for note, milli in session.noted(pick)
+        ],
     )

@@ -35,6 +35,14 @@ from magazie.model.picking_rules import (
     skip,
     undo,
 )
+from magazie.model.tracking import (
+    NOT_TRACKED,
+    NOTHING_NOTED,
+    Note,
+    Tracked,
+    Tracking,
+    told_note,
+)
 from magazie.storage.orders import Order
 from magazie.storage.picking import Operation
 from magazie.storage.reads.picking_goods import PickedGoods
@@ -57,10 +65,14 @@ def decide(
     mark: OpMark,
     command: Command,
     found: Finding | None,
+    tracked: Tracked,
     *,
     takes_quantities: bool,
 ) -> Decision | RefusedReason:
-    """What the command does to the session, or why it cannot be."""
+    """What the command does to the session, or why it cannot be.
+
+    ``tracked`` is of the goods that were found, and what was told of them.
+    """
     if may_work(session, mark.terminal) is Outcome.OWNED_BY_OTHER:
         return Decision(_counted_on(session), Outcome.OWNED_BY_OTHER)
     try:
@@ -70,7 +82,7 @@ def decide(
                     raise LookupError("a scan without a finding")
                 if command.quantity_milli != _ONE_MILLI and not takes_quantities:
                     return "quantity_not_allowed"
-                return scan(session, found, mark.terminal, command.quantity_milli)
+                return scan(session, found, mark.terminal, command.quantity_milli, tracked)
             case UndoLast():
                 return undo(session, mark.terminal)
             case SkipLine():
@@ -95,6 +107,7 @@ def logged(
     *,
     command: Command | None = None,
     found: Finding | None = None,
+    note: Note = NOTHING_NOTED,
 ) -> Operation:
     """The operation as the log of its session keeps it; ``session`` is the one before it."""
     after = decision.session
@@ -113,8 +126,8 @@ def logged(
         session_id=session.id,
         number=session.operations + 1,
         code=scanned.code if scanned is not None else "",
-        serial=(scanned.serial if scanned else "") or (identity.serial if identity else ""),
-        lot=identity.lot if identity is not None else "",
+        serial=note.serial,
+        lot=note.lot,
         order_id=pick.order_id if pick is not None else None,
         pick=decision.pick,
         product_id=pick.product_id if pick is not None else product_id,
@@ -168,6 +181,28 @@ def stray(
         received_ms=now_ms,
         answer=answer,
     )
+
+
+def tracked_of(
+    command: Command, found: Finding | None, goods: Mapping[int, PickedGoods]
+) -> Tracked:
+    """What is asked of the goods that were scanned, and what was told of them with the scan.
+
+    What was scanned or typed beside the code goes before what the code tells.
+    """
+    if not isinstance(command, ScanCode):
+        return NOT_TRACKED
+    identity = found if isinstance(found, Identity) else None
+    its = goods.get(identity.id) if identity and identity.kind is ThingKind.PRODUCT else None
+    told = NOTHING_NOTED
+    if command.serial or command.lot:
+        codes = [named.code for named in its.named] if its is not None else []
+        told = told_note(command.serial, command.lot, codes)
+    note = Note(
+        told.serial or (identity.serial if identity else ""),
+        told.lot or (identity.lot if identity else ""),
+    )
+    return Tracked(its.tracking if its is not None else Tracking.NONE, note)
 
 
 def kind_of(command: Command) -> str:

@@ -56,7 +56,7 @@ class OpMark(msgspec.Struct, frozen=True, gc=False):
 
 
 class ScanCode(msgspec.Struct, frozen=True, gc=False):
-    """A code was scanned; thousandths of how many."""
+    """A code was scanned; thousandths of how many. ``serial`` and ``lot`` as they were read."""
 
     code: str
     quantity_milli: int = 1000

@@ -2,13 +2,21 @@
 
 from collections.abc import Mapping
 
-from magazie.actors.order_messages import SetPicked
+from magazie.actors.order_messages import NoteGoodsBack, SetPicked
 from magazie.actors.order_records import goods_ordered
+from magazie.actors.picking_messages import Begin, PickingRefusedError
 from magazie.model.orders import Fulfilment, LineKind
-from magazie.model.picking import PickedOrder, PickingState, SessionState, picked_lines
+from magazie.model.picking import (
+    PickedOrder,
+    PickingMode,
+    PickingState,
+    SessionState,
+    picked_lines,
+)
 from magazie.model.picking_rules import LineNow, OrderNow
 from magazie.storage.orders import Order
 
+MOST_ORDERS = 40
 PICKABLE = frozenset({Fulfilment.OPEN, Fulfilment.PICKING, Fulfilment.PICKED})
 
 
@@ -29,13 +37,30 @@ def as_picked(order: Order, *, is_verified: bool) -> OrderNow:
     )
 
 
+def has_work(session: PickingState, orders: Mapping[int, Order]) -> bool:
+    """Whether there is anything to do in a session that begins.
+
+    Of an order that was picked, cancelled and is wanted again all may be in hand already: it is
+    only completed.
+    """
+    if any(session.open_milli(it) or session.to_put_back_milli(it) for it in session.picks):
+        return True
+    return any(
+        it.picked_milli and orders[it.order_id].fulfilment is Fulfilment.OPEN
+        for it in session.picks
+    )
+
+
 def told_of(
     session: PickingState, place: PickedOrder, orders: Mapping[int, Order], *, is_final: bool
-) -> SetPicked | None:
-    """What the session tells an order; None where there is nothing it should hear."""
-    if place.is_cancelled:
-        return None
+) -> SetPicked | NoteGoodsBack | None:
+    """What the session tells an order; None where there is nothing it should hear.
+
+    One that is cancelled hears at the end that its goods are on their shelves again.
+    """
     order = orders[place.order_id]
+    if place.is_cancelled:
+        return NoteGoodsBack(session.who) if is_final and order.is_cancelled else None
     expected = goods_ordered(order.lines) if is_final else None
     if place.is_verified:
         if not is_final:
@@ -60,3 +85,22 @@ def told_of(
         return SetPicked(session.who, after, in_hand, "picking_left")
     event = "" if order.fulfilment is Fulfilment.PICKING else "picking"
     return SetPicked(session.who, Fulfilment.PICKING, in_hand, event)
+
+
+def refuse_unpickable(message: Begin, orders: Mapping[int, Order]) -> None:
+    """See that these orders can be picked, and together.
+
+    Raises:
+        PickingRefusedError: they cannot.
+
+    """
+    if not 0 < len(message.order_ids) <= MOST_ORDERS or (
+        len(message.order_ids) > 1 and message.mode is not PickingMode.CLUSTER
+    ):
+        raise PickingRefusedError("too_many_orders")
+    for order_id in message.order_ids:
+        order = orders.get(order_id)
+        if order is None:
+            raise PickingRefusedError("no_such_order")
+        if order.fulfilment not in PICKABLE:
+            raise PickingRefusedError("order_closed", f"order {order.number}: {order.fulfilment}")

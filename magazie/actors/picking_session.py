@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from magazie.actors.news import RecordNews
 from magazie.actors.order_actor import OrderActor
-from magazie.actors.order_messages import OrderChangedError, OrderClosedError
+from magazie.actors.order_messages import GoodsWantedError, OrderChangedError, OrderClosedError
 from magazie.actors.picking_answers import SessionShown, encoded, show_session
 from magazie.actors.picking_log import (
     completion_of,
@@ -19,6 +19,7 @@ from magazie.actors.picking_log import (
     logged,
     refused,
     result_of,
+    tracked_of,
 )
 from magazie.actors.picking_messages import (
     Begin,
@@ -34,7 +35,7 @@ from magazie.actors.picking_messages import (
     TakeOver,
     TellOrders,
 )
-from magazie.actors.picking_orders import PICKABLE, as_picked, told_of
+from magazie.actors.picking_orders import as_picked, has_work, refuse_unpickable, told_of
 from magazie.actors.picking_surroundings import PickingSurroundings
 from magazie.actors.repeats import answered_again, answered_elsewhere
 from magazie.actors.runtime import AsyncioActor
@@ -61,7 +62,6 @@ TOLD_AFTER_S = 3.0
 """Orders hear this much later what was scanned; the log has it at once."""
 NEWS_GATHERED_S = 0.05
 COMPLETION_TRIES = 3
-MOST_ORDERS = 40
 
 _Known = dict[tuple[str, str], tuple[bytes, bytes]]
 
@@ -171,12 +171,23 @@ class PickingSession(AsyncioActor):
         mark, command = message.mark, message.command
         now_ms, kind = self._around.clock.now_ms(), kind_of(command)
         settings = self._around.book.view.picking
-        decision = decide(state, mark, command, found, takes_quantities=settings.quantity_entry)
+        tracked = tracked_of(command, found, goods)
+        decision = decide(
+            state, mark, command, found, tracked, takes_quantities=settings.quantity_entry
+        )
         if not isinstance(decision, Decision):
             return refused(state, mark, kind, decision, now_ms)
         answer = encoded(result_of(mark, decision, self._orders, goods, found))
         operation = logged(
-            state, mark, kind, decision, answer, now_ms, command=command, found=found
+            state,
+            mark,
+            kind,
+            decision,
+            answer,
+            now_ms,
+            command=command,
+            found=found,
+            note=tracked.note,
         )
         return decision.session, operation
 
@@ -187,7 +198,7 @@ class PickingSession(AsyncioActor):
             return await self._shown()
         mark = message.mark
         orders = await self._read_orders(message.order_ids)
-        _refuse_unpickable(message, orders)
+        refuse_unpickable(message, orders)
         empty = PickingState(self._id, message.mode, mark.terminal, mark.who, ())
         places = []
         for place, order_id in enumerate(message.order_ids, start=1):
@@ -198,7 +209,7 @@ class PickingSession(AsyncioActor):
             now = as_picked(order, is_verified=is_verified)
             places.append((PickedOrder(order_id, place, is_verified=is_verified), now))
         state = replace(begun(empty, places), operations=1)
-        if not any(state.open_milli(it) or state.to_put_back_milli(it) for it in state.picks):
+        if not has_work(state, orders):
             raise PickingRefusedError("nothing_to_pick")
         now_ms = self._around.clock.now_ms()
         # answered with the session as it stands whenever it is asked again
@@ -260,7 +271,7 @@ class PickingSession(AsyncioActor):
             key = self._orders[place.order_id].key
             try:
                 await self._around.directory.ask(OrderActor, key, message)
-            except (OrderChangedError, OrderClosedError):
+            except (OrderChangedError, OrderClosedError, GoodsWantedError):
                 return False
         return True
 
@@ -422,16 +433,3 @@ def _is_news_to_orders(before: PickingState, after: PickingState) -> bool:
         return False
     was = {pick.number: pick.picked_milli for pick in before.picks}
     return any(was.get(pick.number, 0) != pick.picked_milli for pick in after.picks)
-
-
-def _refuse_unpickable(message: Begin, orders: dict[int, Order]) -> None:
-    if not 0 < len(message.order_ids) <= MOST_ORDERS or (
-        len(message.order_ids) > 1 and message.mode is not PickingMode.CLUSTER
-    ):
-        raise PickingRefusedError("too_many_orders")
-    for order_id in message.order_ids:
-        order = orders.get(order_id)
-        if order is None:
-            raise PickingRefusedError("no_such_order")
-        if order.fulfilment not in PICKABLE:
-            raise PickingRefusedError("order_closed", f"order {order.number}: {order.fulfilment}")

@@ -13,6 +13,7 @@ from magazie.actors.field_faults import FieldFault, FieldsRefusedError
 from magazie.actors.marked import AnswerEncoder
 from magazie.actors.runtime import Rejection
 from magazie.model.bundles import Parts
+from magazie.model.tracking import Tracking
 from magazie.storage.idempotency import IdempotencyMark
 from magazie.storage.products import (
     AdditionalCode,
@@ -128,6 +129,7 @@ class UpdateProduct(ProductCommand, frozen=True, kw_only=True):
     vat_rate_e2: int | UnsetType | None = UNSET
     weight_milli: int | UnsetType | None = UNSET
     location: str | UnsetType = UNSET
+    tracking: Tracking | UnsetType = UNSET
     category_id: int | UnsetType | None = UNSET
     attributes: tuple[Attribute, ...] | UnsetType = UNSET
     images: tuple[ProductImage, ...] | UnsetType = UNSET

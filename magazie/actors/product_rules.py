@@ -10,6 +10,7 @@ from magazie.actors.settings_book import SettingsBook
 from magazie.model.bundles import Parts
 from magazie.model.codes import normalise_code
 from magazie.model.decimals import MAX_PRICE_E4, MAX_QUANTITY_MILLI, MAX_RATE_E2
+from magazie.model.tracking import Tracking
 from magazie.storage.products import AdditionalCode, ProductDraft
 
 MOST_PARTS: Final = 100
@@ -31,6 +32,7 @@ def faults_of(draft: ProductDraft, book: SettingsBook) -> list[FieldFault]:
     """Everything about the record that cannot be, in the order of the fields."""
     return [
         *_texts(draft),
+        *_tracking(draft),
         *_numbers(draft),
         *_codes(draft),
         *(
@@ -93,6 +95,11 @@ def _texts(draft: ProductDraft) -> Iterator[FieldFault]:
     for field in ("name", "unit"):
         if not getattr(draft, field).strip():
             yield FieldFault(field, "must not be empty")
+
+
+def _tracking(draft: ProductDraft) -> Iterator[FieldFault]:
+    if draft.bundle is not None and draft.tracking is not Tracking.NONE:
+        yield FieldFault("tracking", "is noted of a bundle's parts, not of the bundle")
 
 
 def _numbers(draft: ProductDraft) -> Iterator[FieldFault]:

@@ -92,6 +92,15 @@ class TakeBadge(msgspec.Struct, frozen=True):
     user: str
 
 
+class NameTerminal(msgspec.Struct, frozen=True):
+    """Answered by the name of the terminal whose token this is, or None."""
+
+    terminal_token: str
+
+    def __repr__(self) -> str:
+        return "NameTerminal(…)"
+
+
 class SignIn(msgspec.Struct, frozen=True):
     """Somebody signs in at a terminal, by badge or by name and PIN. Answered by ``SigningIn``.
 
@@ -148,6 +157,9 @@ class TerminalDesk(AsyncioActor):
                 return await self._change_badge(message)
             case SetPin():
                 return await self._set_pin(message)
+            case NameTerminal():
+                token_hash = _hash(message.terminal_token)
+                return await self._storage.read(lambda c: rows.terminal_of(c, token_hash))
             case SignIn():
                 return await self._sign_in(message)
         raise TypeError(f"TerminalDesk does not know {type(message).__name__}")
@@ -235,6 +247,7 @@ __all__ = [
     "Badge",
     "GiveBadge",
     "ListTerminals",
+    "NameTerminal",
     "OfferPairing",
     "Pair",
     "Paired",

@@ -24,7 +24,7 @@ _ONE_PIECE_MILLI: Final = 1000
 _THREE: Final = 3
 _FIELDS: Final = (
     *("code", "name", "ean", "description", "brand", "unit", "vat", "weight", "location"),
-    *("category id", "additional code"),
+    *("tracking", "category id", "additional code"),
 )
 _BETWEEN: Final = "|"
 
@@ -48,6 +48,7 @@ class TableProduct(msgspec.Struct, frozen=True, kw_only=True):
     vat_rate_e2: int | None
     weight_milli: int | None
     location: str
+    tracking: str
     category: str
     codes: tuple[TableCode, ...]
     prices: dict[str, int]
@@ -99,6 +100,7 @@ def lines_of(
         decimal(format_rate(RateE2(rate))) if rate is not None else "",
         decimal(format_milli(Milli(weight))) if weight is not None else "",
         product.location,
+        product.tracking,
         product.category,
         _BETWEEN.join(singles),
         *prices,

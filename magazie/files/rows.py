@@ -24,12 +24,19 @@ from magazie.model.foreign_numbers import (
     read_rate,
 )
 from magazie.model.ids import BadIdError, decode_id
+from magazie.model.romanian_letters import fold
+from magazie.model.tracking import Tracking
 
 MOST_ROWS: Final = 100_000
 MOST_PROBLEMS: Final = 10_000
 """Problems kept of one file; the rest are counted."""
 
 _TEXTS: Final = ("name", "ean", "description", "brand", "unit", "location")
+_TRACKING: Final = {
+    **{tracking.value: tracking for tracking in Tracking},
+    "fara": Tracking.NONE,
+    "serie": Tracking.SERIAL,
+}
 _SCIENTIFIC: Final = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
 _LONGEST_TOLD: Final = 60
 _CODES_BETWEEN: Final = "|"
@@ -54,6 +61,7 @@ class FileRow(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
     vat_rate_e2: int | None = None
     weight_milli: int | None = None
     category_id: int | None = None
+    tracking: Tracking | None = None
     codes: tuple[FileCode, ...] = ()
     prices: dict[str, int] = {}
 
@@ -258,6 +266,7 @@ class _Reading:
                 "vat_rate_e2": values.get("vat_rate"),
                 "weight_milli": values.get("weight"),
                 "category_id": values.get("category_id"),
+                "tracking": values.get("tracking"),
                 "codes": codes,
                 "prices": prices,
             },
@@ -304,6 +313,18 @@ def _category(cell: Cell) -> int | None:
         return decode_id(text) if text else None
     except BadIdError as error:
         raise CellFault("nu este id-ul unei categorii", "it is no id of a category") from error
+
+
+def _tracking(cell: Cell) -> Tracking | None:
+    text = _plain(cell)
+    if not text:
+        return None
+    tracking = _TRACKING.get(fold(text))
+    if tracking is None:
+        raise CellFault(
+            "trebuie să fie „fără”, „lot” sau „serie”", "must be 'none', 'lot' or 'serial'"
+        )
+    return tracking
 
 
 def _codes(cell: Cell) -> tuple[FileCode, ...]:
@@ -362,6 +383,7 @@ _READERS: Final = {
     "brand": _plain,
     "unit": _plain,
     "location": _plain,
+    "tracking": _tracking,
     "vat_rate": _rate,
     "weight": _quantity,
     "category_id": _category,

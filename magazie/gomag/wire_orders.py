@@ -33,6 +33,7 @@ from magazie.model.romanian_letters import comma_letters
 from magazie.model.romanian_time import TimeFormatError, parse_local
 from magazie.ports import (
     Address,
+    Carrier,
     Company,
     Delivery,
     Discount,
@@ -46,6 +47,8 @@ from magazie.ports import (
 )
 
 _DIGEST_BYTES = 16
+_LONGEST_AWB = 100
+_NO_NUMBERS = frozenset({"waiting", "0", "-"})
 _DAMAGED = "\ufffd"
 _STATUS_TYPES = {kind.value: kind for kind in StatusType}
 _Empty = list[msgspec.Raw] | None
@@ -108,6 +111,11 @@ class _Delivery(msgspec.Struct):
     locker_id: Odd = msgspec.field(name="lockerId", default=None)
 
 
+class _Carrier(msgspec.Struct):
+    name: Odd = None
+    awb: Odd = None
+
+
 class _Order(msgspec.Struct):
     id: Odd = None
     number: Odd = None
@@ -124,6 +132,7 @@ class _Order(msgspec.Struct):
     billing: _Party | _Empty = None
     items: list[_Item] | dict[str, _Item] | None = None
     discounts: list[_Discount] | dict[str, _Discount] | None = None
+    carrier: _Carrier | str | int | float | bool | _Empty = None
 
 
 class _Id(msgspec.Struct):
@@ -209,6 +218,7 @@ def _order(raw: bytes, key: str, observed_ms: int) -> ShopOrder:
         sales_channel=text_of(wire.sales_channel, "sales_channel").strip(),
         raw=raw,
         digest=_digest(raw),
+        carrier=_carrier(wire.carrier),
     )
 
 
@@ -269,6 +279,22 @@ def _delivery(delivery: _Delivery, observed_ms: int) -> Delivery:
         locker_id=id_of(delivery.locker_id, "delivery.lockerId"),
         due_ms=due_ms,
     )
+
+
+def _carrier(carrier: _Carrier | str | float | _Empty) -> Carrier:
+    """Who carries it; a shape that is not the documented one keeps no order from being taken.
+
+    While a shop waits for its courier it says so in the number's place.
+    """
+    if not isinstance(carrier, _Carrier):
+        return Carrier()
+    try:
+        name = _letters(carrier.name, "carrier.name")
+        awb = text_of(carrier.awb, "carrier.awb").strip()
+    except ShapeError:
+        return Carrier()
+    is_number = awb.casefold() not in _NO_NUMBERS and len(awb) <= _LONGEST_AWB
+    return Carrier(name, awb if is_number else "")
 
 
 def _payment(payment: _Payment) -> Payment:

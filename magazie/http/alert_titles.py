@@ -267,6 +267,19 @@ _RO_EN: Final[Mapping[str, tuple[AlertWords, AlertWords]]] = {
             " here by itself; then publish again.",
         ),
     ),
+    "picked_order_changed": (
+        AlertWords(
+            "Comandă schimbată după ce a fost culeasă",
+            "Nu expediați coletul așa. Deschideți comanda la un terminal: arată ce se pune înapoi"
+            " și ce mai trebuie. La o comandă anulată puneți marfa la raft și confirmați.",
+        ),
+        AlertWords(
+            "Order changed after it was picked",
+            "Do not send the parcel as it is. Open the order at a terminal: it shows what goes back"
+            " and what is still wanted. Of a cancelled order put the goods on their shelves, and"
+            " confirm it.",
+        ),
+    ),
     "status_unmapped": (
         AlertWords(
             "Stare negăsită în magazin",

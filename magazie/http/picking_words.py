@@ -97,6 +97,27 @@ _SPOKEN: Final[Mapping[str, tuple[MessageKind, str, str, str, str]]] = {
         "Comanda a fost anulată: puneți marfa înapoi",
         "The order was cancelled: put the goods back",
     ),
+    "serial_needed": (
+        "warning",
+        "#c92a6b",
+        "1109/80 0/40 1480/80 0/40 1109/80",
+        "Scanați numărul de serie",
+        "Scan the serial number",
+    ),
+    "lot_needed": (
+        "warning",
+        "#66a80f",
+        "831/80 0/40 1109/80 0/40 831/80",
+        "Scanați lotul",
+        "Scan the lot",
+    ),
+    "serial_used": (
+        "error",
+        "#9c2c5e",
+        "277/90 0/40 277/90 0/40 208/220",
+        "Numărul de serie este deja luat",
+        "The serial number is in hand already",
+    ),
     "owned_by_other": (
         "error",
         "#5f3dc4",
@@ -225,6 +246,8 @@ _REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "Mai multe comenzi au acest număr: alegeți din listă",
         "Several orders have this number: choose from the list",
     ),
+    "order": ("E numărul unei comenzi", "That is an order's number"),
+    "parcel": ("E AWB-ul unui colet", "That is a parcel's AWB"),
     "order_closed": (
         "Comanda nu mai poate fi pregătită",
         "The order can no longer be picked",

@@ -44,6 +44,22 @@ _RO_EN: Final[Mapping[str, tuple[str, str]]] = {
         "catalogul magazinului {shop} nu poate fi citit: {reason}",
         "the catalogue of {shop} cannot be read: {reason}",
     ),
+    "picked_order_changed": (
+        "comanda {number} s-a schimbat după ce a fost culeasă: {put_back}; {fetch}",
+        "order {number} was changed after it was picked: {put_back}; {fetch}",
+    ),
+    "picked_order_changed/put_back": (
+        "comanda {number} s-a schimbat după ce a fost culeasă: {put_back}",
+        "order {number} was changed after it was picked: {put_back}",
+    ),
+    "picked_order_changed/fetch": (
+        "comanda {number} s-a schimbat după ce a fost culeasă: {fetch}",
+        "order {number} was changed after it was picked: {fetch}",
+    ),
+    "picked_order_changed/cancelled": (
+        "comanda {number} a fost anulată după ce a fost culeasă: {put_back}",
+        "order {number} was cancelled after it was picked: {put_back}",
+    ),
     "status_unmapped": (
         "magazinul nu are stările: {names}",
         "the shop has no status named {names}",
@@ -110,7 +126,11 @@ _RO_EN: Final[Mapping[str, tuple[str, str]]] = {
         "{location}: products short {missing}, over {surplus}, of another place {astray}",
     ),
 }  # fmt: skip
-_LISTED: Final = {"lines": ("linia {}", "line {}")}
+_LISTED: Final = {
+    "lines": ("linia {}", "line {}"),
+    "put_back": ("de pus înapoi {}", "put back {}"),
+    "fetch": ("de adus {}", "fetch {}"),
+}
 
 ALERT_TEXT_KINDS: Final = frozenset(key.partition("/")[0] for key in _RO_EN)
 """The kinds of alert that have a text here."""

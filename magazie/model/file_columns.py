@@ -42,6 +42,7 @@ _NAMES: Final = {
     "vat_rate": ("vat", "vat rate", "tva", "cota tva"),
     "weight": ("weight", "greutate", "weight kg", "greutate kg"),
     "location": ("location", "locatie", "raft"),
+    "tracking": ("tracking", "urmarire"),
     "category_id": ("category id", "id categorie"),
     "additional_code": ("additional code", "cod suplimentar", "cod aditional", "further code"),
     "pieces": ("pieces", "bucati", "buc"),

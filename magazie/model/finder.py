@@ -36,7 +36,10 @@ class ThingKind(enum.StrEnum):
 
 
 class Named(msgspec.Struct, frozen=True):
-    """A thing under one of its codes, as that is written; how many pieces the code stands for."""
+    """A thing under one of its codes, as that is written; how many pieces the code stands for.
+
+    A parcel's ``id`` is that of its order.
+    """
 
     kind: ThingKind
     id: int

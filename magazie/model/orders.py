@@ -99,6 +99,13 @@ class Payment(msgspec.Struct, frozen=True, gc=False):
     completed: bool = False
 
 
+class Carrier(msgspec.Struct, frozen=True, gc=False):
+    """Who carries the parcel, and its number (AWB) there; empty until the source tells."""
+
+    name: str = ""
+    awb: str = ""
+
+
 class OrderDetails(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     """What an order says beside its lines; stored as one document."""
 
@@ -112,6 +119,7 @@ class OrderDetails(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
     observation: str = ""
     sales_channel: str = ""
     customer_id: str = ""
+    carrier: Carrier = Carrier()
 
 
 class OrderLine(msgspec.Struct, frozen=True, gc=False):

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from magazie.model.bundles import BundlePart, bundles_in, part_wanted
+from magazie.model.tracking import NOTHING_NOTED, Note
 
 
 class PickingMode(enum.StrEnum):
@@ -45,6 +46,9 @@ class Outcome(enum.StrEnum):
     UNKNOWN_CODE = "unknown_code"
     AMBIGUOUS_CODE = "ambiguous_code"
     ORDER_CANCELLED = "order_cancelled"
+    SERIAL_NEEDED = "serial_needed"
+    LOT_NEEDED = "lot_needed"
+    SERIAL_USED = "serial_used"
     OWNED_BY_OTHER = "owned_by_other"
     NO_SESSION = "no_session"
     UNDONE = "undone"
@@ -96,12 +100,13 @@ class PickedOrder(msgspec.Struct, frozen=True):
 
 
 class Counted(msgspec.Struct, frozen=True, gc=False):
-    """What is left of a scan that counted: the operation, where, how much."""
+    """What is left of a scan that counted: the operation, where, how much, what was noted."""
 
     operation: int
     pick: int
     milli: int
     terminal: str
+    note: Note = NOTHING_NOTED
 
 
 class PickingState(msgspec.Struct, frozen=True):
@@ -158,6 +163,14 @@ class PickingState(msgspec.Struct, frozen=True):
     def to_put_back_milli(self, pick: Pick) -> int:
         """How much is in hand that nobody wants any more."""
         return max(0, pick.picked_milli - self.due_milli(pick))
+
+    def noted(self, pick: Pick) -> list[tuple[Note, int]]:
+        """The numbers that are in hand of a pick, and how much under each."""
+        noted: dict[Note, int] = {}
+        for each in self.counted:
+            if each.pick == pick.number and each.note != NOTHING_NOTED:
+                noted[each.note] = noted.get(each.note, 0) + each.milli
+        return list(noted.items())
 
     def _siblings(self, pick: Pick) -> Iterator[Pick]:
         for other in self.picks:

@@ -30,10 +30,15 @@ class Cutoff(msgspec.Struct, frozen=True):
 
 
 class PickingSettings(msgspec.Struct, frozen=True):
-    """How people pick here. ``quantity_entry``: a scan may count more than what was scanned."""
+    """How people pick here.
+
+    ``quantity_entry``: a scan may count more than what was scanned. ``terminals_paired_only``:
+    nobody scans at a terminal that is not paired.
+    """
 
     quantity_entry: bool = True
     cutoffs: tuple[Cutoff, ...] = ()
+    terminals_paired_only: bool = False
 
 
 class ReadyOrder(msgspec.Struct, frozen=True):

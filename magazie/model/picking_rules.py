@@ -22,16 +22,23 @@ from magazie.model.picking import (
     Rest,
     SessionState,
 )
+from magazie.model.tracking import NOT_TRACKED, Tracked, Tracking, is_same_serial
 
 _ONE_MILLI = 1000
 LONGEST_REASON = 200
 
-Refusal = Literal["no_such_line", "more_than_picked", "more_than_missing", "line_without_product"]
-"""Why a command that names a line cannot be."""
+Refusal = Literal[
+    "no_such_line",
+    "more_than_picked",
+    "more_than_missing",
+    "line_without_product",
+    "quantity_not_allowed",
+]
+"""Why a command cannot be."""
 
 
 class RefusedOperationError(Exception):
-    """The command makes no sense for its line; nothing changes."""
+    """The command makes no sense for its line or its goods; nothing changes."""
 
     def __init__(self, reason: Refusal) -> None:
         super().__init__(reason)
@@ -87,9 +94,21 @@ def may_work(session: PickingState, terminal: str) -> Outcome | None:
 
 
 def scan(
-    session: PickingState, found: Finding, terminal: str, quantity_milli: int = _ONE_MILLI
+    session: PickingState,
+    found: Finding,
+    terminal: str,
+    quantity_milli: int = _ONE_MILLI,
+    tracked: Tracked = NOT_TRACKED,
 ) -> Decision:
-    """Count what was scanned on the pick that waits for it, whole or not at all."""
+    """Count what was scanned on the pick that waits for it, whole or not at all.
+
+    Goods that are tracked count only with their lot or serial number. A serial number is one
+    piece's, whichever code of the product was scanned, and is in hand once.
+
+    Raises:
+        RefusedOperationError: several pieces at once, of goods with a serial number each.
+
+    """
     if all(order.is_cancelled for order in session.orders):
         return _numbered(session, Outcome.ORDER_CANCELLED)
     match found:
@@ -98,12 +117,12 @@ def scan(
         case Ambiguous():
             return _numbered(session, Outcome.AMBIGUOUS_CODE)
         case Identity(kind=ThingKind.PRODUCT):
-            return _scan_goods(session, found, terminal, quantity_milli)
+            return _scan_goods(session, found, terminal, quantity_milli, tracked)
     return _numbered(session, Outcome.NOT_IN_ORDER)
 
 
 def _scan_goods(
-    session: PickingState, found: Identity, terminal: str, quantity_milli: int
+    session: PickingState, found: Identity, terminal: str, quantity_milli: int, tracked: Tracked
 ) -> Decision:
     mine = [pick for pick in session.picks if pick.product_id == found.id]
     alive = [pick for pick in mine if not _is_cancelled(session, pick) and _is_there(pick)]
@@ -111,6 +130,11 @@ def _scan_goods(
         is_cancelled = any(_is_cancelled(session, pick) for pick in mine)
         return _numbered(session, Outcome.ORDER_CANCELLED if is_cancelled else Outcome.NOT_IN_ORDER)
     amount = found.pieces_milli * quantity_milli // _ONE_MILLI
+    tracking = _tracking(session, alive[0], tracked)
+    if tracking is Tracking.SERIAL:
+        if quantity_milli != _ONE_MILLI:
+            raise RefusedOperationError("quantity_not_allowed")
+        amount = _ONE_MILLI
     bins = {order.order_id: order.bin for order in session.orders}
     waiting = sorted(alive, key=lambda pick: (pick.skipped, bins[pick.order_id], pick.number))
     fitting = next((pick for pick in waiting if session.open_milli(pick) >= amount), None)
@@ -121,6 +145,9 @@ def _scan_goods(
     if fitting is None:
         nearest = next((pick for pick in waiting if session.open_milli(pick)), waiting[0])
         return _numbered(session, Outcome.OVER, nearest.number)
+    lacks = _lacking(session, found.id, tracking, tracked)
+    if lacks is not None:
+        return _numbered(session, lacks, fitting.number)
     number = session.operations + 1
     picked = fitting.picked_milli + amount
     after = replace(
@@ -128,9 +155,38 @@ def _scan_goods(
         picked_milli=picked,
         short_milli=min(fitting.short_milli, fitting.wanted_milli - picked),
     )
-    counted = (*session.counted, Counted(number, fitting.number, amount, terminal))
+    counted_now = Counted(number, fitting.number, amount, terminal, tracked.note)
+    counted = (*session.counted, counted_now)
     changed = replace(_with_pick(session, after), counted=counted)
     return _numbered(changed, Outcome.COUNTED, fitting.number, amount)
+
+
+def _tracking(session: PickingState, pick: Pick, tracked: Tracked) -> Tracking:
+    """What is noted of its goods: nothing where they are only counted again."""
+    order = session.order(pick.order_id)
+    is_verified = order is not None and order.is_verified
+    return Tracking.NONE if is_verified else tracked.tracking
+
+
+def _lacking(
+    session: PickingState, product_id: int, tracking: Tracking, tracked: Tracked
+) -> Outcome | None:
+    """Why goods that would fit do not count yet."""
+    note = tracked.note
+    if tracking is Tracking.LOT:
+        return None if note.lot else Outcome.LOT_NEEDED
+    if tracking is Tracking.NONE:
+        return None
+    if not note.serial:
+        return Outcome.SERIAL_NEEDED
+    is_used = any(is_same_serial(note.serial, it) for it in serials_of(session, product_id))
+    return Outcome.SERIAL_USED if is_used else None
+
+
+def serials_of(session: PickingState, product_id: int) -> list[str]:
+    """The serial numbers of a product that are in hand, as they were noted."""
+    of_it = {pick.number for pick in session.picks if pick.product_id == product_id}
+    return [it.note.serial for it in session.counted if it.pick in of_it and it.note.serial]
 
 
 def undo(session: PickingState, terminal: str) -> Decision:

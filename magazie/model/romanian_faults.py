@@ -18,6 +18,7 @@ _WORDS: Final = (
     (r"this item is tied to another product", r"articolul este legat de alt produs"),
     (r"untie it first", r"dezlegați-l întâi"),
     (r"is given twice", r"apare de două ori"),
+    (r"is noted of a bundle's parts, .*", r"se notează la părțile pachetului, nu la pachet"),
     (r"no such product", r"nu există acest produs"),
     (r"the price was changed meanwhile", r"prețul a fost schimbat între timp"),
     (r"the product has no price in this warehouse", r"produsul nu are preț în această gestiune"),

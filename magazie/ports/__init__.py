@@ -4,7 +4,7 @@ Adapters implement these; ``service`` injects them. Nothing here does I/O.
 Numbers are scaled integers (see ``model.decimals``), times UTC epoch milliseconds.
 """
 
-from magazie.model.orders import Address, Company, Delivery, Discount, LineKind, Payment
+from magazie.model.orders import Address, Carrier, Company, Delivery, Discount, LineKind, Payment
 from magazie.ports.images import ClosingImageSource, ImageSource
 from magazie.ports.item_answers import InventoryItem, ItemAnswer, ItemOutcome
 from magazie.ports.outside import Clock, HttpRequest, HttpResponse, Transport, TransportError
@@ -42,6 +42,7 @@ __all__ = [
     "Address",
     "AttributeValue",
     "BudgetState",
+    "Carrier",
     "Clock",
     "ClosingImageSource",
     "Company",

@@ -5,7 +5,7 @@ from datetime import date
 
 import msgspec
 
-from magazie.model.orders import Address, Company, Delivery, Discount, LineKind, Payment
+from magazie.model.orders import Address, Carrier, Company, Delivery, Discount, LineKind, Payment
 
 
 class ShopLine(msgspec.Struct, frozen=True):
@@ -47,6 +47,7 @@ class ShopOrder(msgspec.Struct, frozen=True):
     """The order's JSON as the shop sent it."""
     digest: bytes
     """16-byte hash of ``raw`` in canonical form: equal digests mean nothing changed."""
+    carrier: Carrier = Carrier()
 
 
 class UndecodableOrder(msgspec.Struct, frozen=True):

@@ -10,6 +10,7 @@ from magazie.model.bundles import BundlePart
 from magazie.model.orders import Fulfilment, Invoicing, LineKind, OrderDetails, OrderLine
 from magazie.storage.joint import JointUnit
 from magazie.storage.many_rows import ManyRows
+from magazie.storage.order_parcels import INSERT_PARCEL
 from magazie.storage.stock import StaleRevisionError
 
 OrderKey = tuple[str, str, str]
@@ -138,6 +139,11 @@ class NewOrder(JointUnit[int | None]):
             connection,
             [_line_values(order_id, line) for order_id, unit in taken for line in unit.order.lines],
         )
+        parcels = [
+            (awb, order_id) for order_id, unit in taken if (awb := unit.order.details.carrier.awb)
+        ]
+        if parcels:
+            connection.executemany(INSERT_PARCEL, parcels)
         parts = [row for order_id, unit in taken for row in _part_values(order_id, unit.order)]
         if parts:
             connection.executemany(_INSERT_PART, parts)

@@ -16,6 +16,7 @@ from magazie.model.picking import (
     SessionState,
 )
 from magazie.model.picking_rules import without_last
+from magazie.model.tracking import Note
 from magazie.storage.joint import JointUnit
 from magazie.storage.many_rows import ManyRows
 from magazie.storage.stock import StaleRevisionError
@@ -304,13 +305,15 @@ def _counted(connection: sqlite3.Connection, session_id: int) -> tuple[Counted, 
     """Go through the log once more: what is left of each scan."""
     counted: tuple[Counted, ...] = ()
     rows = connection.execute(
-        "SELECT number, outcome, pick, delta_milli, terminal, undoes FROM picking_operations"
+        "SELECT number, outcome, pick, delta_milli, terminal, undoes, serial, lot"
+        " FROM picking_operations"
         " WHERE session_id = ? AND delta_milli <> 0 ORDER BY number",
         (session_id,),
     ).fetchall()
-    for number, outcome, pick, delta_milli, terminal, undoes in rows:
+    for number, outcome, pick, delta_milli, terminal, undoes, serial, lot in rows:
         if outcome == "counted":
-            counted = (*counted, Counted(number, pick, delta_milli, terminal))
+            note = Note(serial, lot)
+            counted = (*counted, Counted(number, pick, delta_milli, terminal, note))
         elif undoes is not None:
             counted = tuple(scan for scan in counted if scan.operation != undoes)
         else:

@@ -9,6 +9,7 @@ import sqlite3
 import msgspec
 from msgspec import UNSET, UnsetType
 
+from magazie.model.tracking import Tracking
 from magazie.storage import work_rows
 from magazie.storage.products import Attribute
 from magazie.storage.reads.products import ProductFilter
@@ -22,6 +23,7 @@ class FieldChanges(msgspec.Struct, frozen=True, kw_only=True):
     unit: str | UnsetType = UNSET
     vat_rate_e2: int | UnsetType | None = UNSET
     location: str | UnsetType = UNSET
+    tracking: Tracking | UnsetType = UNSET
     attributes: tuple[Attribute, ...] | UnsetType = UNSET
 
 

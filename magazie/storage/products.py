@@ -8,6 +8,7 @@ import msgspec
 
 from magazie.model.bundles import BundlePart, Parts
 from magazie.model.codes import keys_of, normalise_code
+from magazie.model.tracking import Tracking
 from magazie.storage.stock import StaleRevisionError
 
 
@@ -85,6 +86,7 @@ class ProductDraft(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     vat_rate_e2: int | None = None
     weight_milli: int | None = None
     location: str = ""
+    tracking: Tracking = Tracking.NONE
     category_id: int | None = None
     attributes: tuple[Attribute, ...] = ()
     images: tuple[ProductImage, ...] = ()
@@ -145,7 +147,7 @@ class Product(ProductDraft, frozen=True, gc=False, kw_only=True):
 
 _COLUMNS = (
     "code, code_key, ean, name, description, brand, family, unit, vat_rate_e2, weight_milli,"
-    " location, category_id, attributes, images, problems, is_bundle, version, revision,"
+    " location, tracking, category_id, attributes, images, problems, is_bundle, version, revision,"
     " created_ms, changed_ms"
 )
 _decode_attributes = msgspec.json.Decoder(tuple[Attribute, ...]).decode
@@ -162,7 +164,7 @@ def code_holder(connection: sqlite3.Connection, code_key: str) -> int | None:
 def insert(connection: sqlite3.Connection, product: Product) -> bool:
     """Store a new product without its links; False when its code is taken."""
     cursor = connection.execute(
-        f"INSERT INTO products (id, {_COLUMNS}) VALUES ({', '.join('?' * 21)})"
+        f"INSERT INTO products (id, {_COLUMNS}) VALUES ({', '.join('?' * 22)})"
         " ON CONFLICT (code_key) DO NOTHING",
         (product.id, *_values(product)),
     )
@@ -290,6 +292,7 @@ def load(connection: sqlite3.Connection, product_id: int) -> Product | None:
     values["attributes"] = _decode_attributes(values["attributes"])
     values["images"] = _decode_images(values["images"])
     values["problems"] = _decode_problems(values["problems"])
+    values["tracking"] = Tracking(values["tracking"])
     is_bundle = values.pop("is_bundle")
     codes = connection.execute(
         "SELECT code, kind, pieces_milli FROM product_codes WHERE product_id = ? ORDER BY code",
@@ -411,6 +414,7 @@ def _values(product: Product) -> tuple[object, ...]:
         product.vat_rate_e2,
         product.weight_milli,
         product.location,
+        str(product.tracking),
         product.category_id,
         _json(product.attributes),
         _json(product.images),

@@ -15,11 +15,12 @@ from magazie.model.decimals import E4, RateE2, format_e4, format_rate
 from magazie.model.ids import encode_id
 from magazie.model.repricing import repriced
 from magazie.model.romanian_faults import in_romanian
+from magazie.model.tracking import Tracking
 from magazie.storage.product_edits import EditOrder, PriceChange
 from magazie.storage.products import Attribute, Product
 from magazie.storage.work_rows import WorkRow
 
-_WHOLE = ("category_id", "brand", "unit", "vat_rate_e2", "location")
+_WHOLE = ("category_id", "brand", "unit", "vat_rate_e2", "location", "tracking")
 
 
 class PlannedEdit(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
@@ -38,6 +39,7 @@ class EditedFields(msgspec.Struct, frozen=True, kw_only=True):
     unit: str | UnsetType = UNSET
     vat_rate: str | UnsetType | None = UNSET
     location: str | UnsetType = UNSET
+    tracking: Tracking | UnsetType = UNSET
     attributes: tuple[Attribute, ...] | UnsetType = UNSET
     price: str | UnsetType | None = UNSET
 
@@ -154,6 +156,7 @@ def _shown(product: Product, other: Product, order: EditOrder) -> EditedFields:
         "unit": product.unit,
         "vat_rate": format_rate(RateE2(rate_e2)) if rate_e2 is not None else None,
         "location": product.location,
+        "tracking": product.tracking,
         "attributes": product.attributes,
         "price": format_e4(E4(price_e4)) if price_e4 is not None else None,
     }

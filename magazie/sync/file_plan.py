@@ -225,7 +225,7 @@ def command_of(planned: PlannedRow, work: WorkRow, kind: FileKind) -> ProductCom
 def _fields(row: FileRow) -> dict[str, Any]:
     """The fields that the row says something of."""
     fields: dict[str, Any] = dict(row.texts)
-    for name in ("vat_rate_e2", "weight_milli", "category_id"):
+    for name in ("vat_rate_e2", "weight_milli", "category_id", "tracking"):
         value = getattr(row, name)
         if value is not None:
             fields[name] = value

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from magazie.gomag.wire_orders import decode_order, decode_statuses
 from magazie.ports import (
     Address,
+    Carrier,
     Company,
     Delivery,
     Discount,
@@ -383,3 +384,19 @@ def test_statuses() -> None:
     )
     odd = [("9", b'{"name":"X"}'), ("", b'{"name":"no id"}'), ("1", b"3"), ("2", b'{"name":[1]}')]
     assert decode_statuses(odd) == (ShopStatus(id="9", name="X", type=None),)
+
+
+def test_the_carrier_and_the_number_of_its_parcel_are_read() -> None:
+    shown = {"carrier": {"name": "Curier rapid", "awb": " 2044789013 "}}
+    assert order(shown).carrier == Carrier("Curier rapid", "2044789013")
+    assert order({"carrier": {"name": "Curier", "awb": 2044789013}}).carrier.awb == "2044789013"
+
+
+@pytest.mark.parametrize("awb", ["", "waiting", "Waiting", "0", 0, None, [], False, "9" * 101])
+def test_a_parcel_that_has_no_number_yet_has_none(awb: object) -> None:
+    assert order({"carrier": {"name": "Curier", "awb": awb}}).carrier == Carrier("Curier")
+
+
+@pytest.mark.parametrize("odd", [None, [], "", "Curier", 7, True, [1], {"awb": ["1", "2"]}])
+def test_a_carrier_of_another_shape_keeps_no_order_out(odd: object) -> None:
+    assert order({"carrier": odd}).carrier == Carrier()

@@ -30,7 +30,11 @@ class TestTerminal:
 
     @classmethod
     async def connect(
-        cls, edge: Edge, name: str = "T1", token: str | None = None
+        cls,
+        edge: Edge,
+        name: str = "T1",
+        token: str | None = None,
+        **hello: str,
     ) -> "TestTerminal":
         socket = await edge.client.ws_connect("/ws/scan", autoping=True)
         await socket.send_json(
@@ -39,6 +43,7 @@ class TestTerminal:
                 "protocol": 1,
                 "terminal": name,
                 "token": token or edge.tokens[Role.PICKER],
+                **hello,
             }
         )
         return cls(name, socket, await asyncio.wait_for(socket.receive_json(), 2))

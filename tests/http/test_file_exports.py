@@ -42,6 +42,7 @@ async def stocked(edge: Edge) -> None:
         name="=2+2 „Șurub”; mare",
         ean="5940000000011",
         weight="1.234",
+        tracking="serial",
         category_id=category["id"],
         prices={"principal": "12.345", "raft": "1234.5"},
         additional_codes=[{"code": "A1x"}, {"code": "CUT", "kind": "packaging", "pieces": "6"}],

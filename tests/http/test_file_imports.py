@@ -52,6 +52,18 @@ async def test_an_empty_cell_changes_nothing_and_a_filled_one_does(edge: Edge) -
     assert (product["name"], product["brand"], product["unit"]) == ("Produsul A1", "Nouă", "set")
 
 
+async def test_what_is_noted_of_goods_is_told_in_either_language(edge: Edge) -> None:
+    text = "cod;denumire;urmărire\nA1;Unu;Serie\nA2;Doi;lot\nA3;Trei;\nA4;Patru;fără\n"
+    await done(edge, "products", text)
+
+    products = await by_code(edge)
+    tracking = [products[code]["tracking"] for code in ("A1", "A2", "A3", "A4")]
+    assert tracking == ["serial", "lot", "none", "none"]
+    bad = await done(edge, "products", "code,tracking\nA1,none\nA2,maybe\n")
+    assert await problems(edge, bad) == [(3, "tracking")]
+    assert (await by_code(edge))["A1"]["tracking"] == "serial"
+
+
 async def test_one_bad_row_stops_the_whole_file(edge: Edge) -> None:
     text = "cod;denumire;preț principal\nA1;Unu;12,50\nA2;Doi;1.234\nA3;;5\n"
     result = await done(edge, "products", text)

@@ -1,13 +1,15 @@
 """Picking over HTTP: queue, sessions, figures, messages, settings."""
 
+import hashlib
 from typing import get_args
 
+import msgspec
 import pytest
 
 from magazie.actors.picking_messages import RefusedReason
 from magazie.actors.settings_book import Role
 from magazie.http.api.picking_shapes import OperationOutcome
-from magazie.http.scanning.messages import BadReason
+from magazie.http.scanning.messages import BadReason, Scan, digest_of, read_message
 from magazie.model.picking import Outcome
 from tests.http.edges import Edge
 from tests.http.terminals import E1, E2, TestTerminal, furnish, place
@@ -116,9 +118,17 @@ async def test_figures_by_person_and_day(stocked: Edge) -> None:
 
 
 async def test_cutoffs_and_quantity_entry_are_settings(stocked: Edge) -> None:
-    settings = {"quantity_entry": False, "cutoffs": [{"delivery": "Curier", "time": "16:30"}]}
+    settings = {
+        "quantity_entry": False,
+        "cutoffs": [{"delivery": "Curier", "time": "16:30"}],
+        "terminals_paired_only": True,
+    }
     address = "/api/v1/settings/picking"
-    assert await stocked.get(address) == {"quantity_entry": True, "cutoffs": []}
+    assert await stocked.get(address) == {
+        "quantity_entry": True,
+        "cutoffs": [],
+        "terminals_paired_only": False,
+    }
     assert (await stocked.ask("PUT", address, settings)).status == 200
     assert await stocked.get(address) == settings
     wrong = {"cutoffs": [{"delivery": "Curier", "time": "25:00"}]}
@@ -147,6 +157,7 @@ async def test_no_two_outcomes_look_or_sound_alike(edge: Edge) -> None:
         "unknown_code",
         "ambiguous_code",
         "order_cancelled",
+        "serial_used",
         "owned_by_other",
         "no_session",
     }
@@ -168,3 +179,65 @@ async def test_scans_are_counted_for_prometheus(stocked: Edge) -> None:
     assert 'magazie_picking_operations_total{outcome="not_in_order"} 1.0' in page
     assert "magazie_picking_terminals 1.0" in page
     assert "magazie_picking_sessions 0.0" in page
+
+
+async def test_serial_numbers_are_asked_for_and_read_with_the_order(stocked: Edge) -> None:
+    products = (await stocked.get("/api/v1/products?code=CAN-330"))["items"]
+    path = f"/api/v1/products/{products[0]['id']}"
+    assert products[0]["tracking"] == "none"
+    changed = await stocked.ask("PATCH", path, {"tracking": "serial"})
+    assert (await changed.json())["tracking"] == "serial"
+    assert (await stocked.ask("PATCH", path, {"tracking": "maybe"})).status == 422
+    bundled = await stocked.ask("PATCH", path, {"bundle": []})
+    assert "bundle's parts" in (await bundled.json())["detail"]
+    order = await place(stocked, "1", ("CAN-330", "1"))
+    address = f"/api/v1/picking/orders/{order['id']}/noted"
+    assert await stocked.get(address) == {"order": order["id"], "goods": []}
+    terminal = await TestTerminal.connect(stocked)
+    state = await terminal.open("1")
+    assert state["orders"][0]["lines"][0]["tracking"] == "serial"
+    assert await terminal.scan(E1) == "serial_needed"
+    assert await terminal.scan(E1, serial="SN-1", lot="L-1") == "counted"
+    (goods,) = (await stocked.get(address))["goods"]
+    assert goods == {
+        "line": 1,
+        "product": products[0]["id"],
+        "serial": "SN-1",
+        "lot": "L-1",
+        "quantity": "1",
+    }
+    log = await stocked.get(f"/api/v1/picking/sessions/{terminal.session}/operations")
+    assert [(it["outcome"], it["serial"]) for it in log["items"][1:]] == [
+        ("serial_needed", ""),
+        ("counted", "SN-1"),
+    ]
+    missing = await stocked.ask("GET", "/api/v1/picking/orders/0000000000009/noted")
+    assert missing.status == 404
+
+
+async def test_a_scan_without_a_lot_is_the_operation_it_was_before_there_were_lots() -> None:
+    said = read_message('{"type": "scan", "op": "a", "seq": 1, "code": "X"}')
+    assert isinstance(said, Scan)
+    content = [
+        "Scan",
+        {"code": "X", "quantity": 1000, "serial": ""},
+    ]
+    told = msgspec.json.encode(content)
+    assert digest_of(said) == hashlib.blake2b(told, digest_size=16).digest()
+
+
+async def test_goods_of_a_cancelled_order_are_noted_as_put_back(stocked: Edge) -> None:
+    await picked(stocked)
+    (order,) = (await stocked.get("/api/v1/orders"))["items"]
+    path = f"/api/v1/orders/{order['id']}"
+    refused = await stocked.ask("POST", f"{path}/put-back", role=Role.PICKER)
+    assert (refused.status, (await refused.json())["type"]) == (409, "urn:magazie:problem:conflict")
+    await stocked.ask("POST", f"{path}/cancel")
+    alerts = (await stocked.get("/api/v1/alerts?state=open"))["items"]
+    assert [it["kind"] for it in alerts] == ["picked_order_changed"]
+    back = await stocked.ask("POST", f"{path}/put-back", role=Role.PICKER)
+    shown = await back.json()
+    assert (back.status, shown["status"], shown["lines"][0]["picked"]) == (200, "cancelled", "0")
+    assert (await stocked.get("/api/v1/alerts?state=open"))["items"] == []
+    unknown = await stocked.ask("POST", "/api/v1/orders/0000000000009/put-back")
+    assert unknown.status == 404

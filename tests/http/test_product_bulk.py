@@ -50,6 +50,7 @@ async def test_fields_of_chosen_products_are_set(edge: Edge) -> None:
                 "unit": "set",
                 "vat_rate": "9",
                 "location": "A-1",
+                "tracking": "lot",
                 "attributes": [blue, {"name": "Lățime", "values": []}],
             },
         },
@@ -61,7 +62,7 @@ async def test_fields_of_chosen_products_are_set(edge: Edge) -> None:
         it = products[code]
         assert (it["category_id"], it["brand"], it["unit"]) == (category["id"], "Unu", "set")
         assert (it["vat_rate"], it["location"], it["attributes"]) == ("9", "A-1", [blue])
-        assert it["version"] == 2
+        assert (it["tracking"], it["version"]) == ("lot", 2)
     assert products["P1"]["prices"] == {"principal": "9.99"}
     assert products["P3"]["brand"] == ""
 

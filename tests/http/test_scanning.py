@@ -5,12 +5,17 @@ from typing import Any
 
 import pytest
 from aiohttp import web
+from msgspec.structs import replace
 
+from magazie.actors.order_actor import OrderActor
+from magazie.actors.order_messages import ObserveOrder
 from magazie.actors.settings_actor import SETTINGS_KEY, SettingsActor
 from magazie.actors.settings_book import Role
 from magazie.actors.settings_messages import AddToken, RevokeToken
 from magazie.http.scanning import endpoint
+from magazie.model.orders import Carrier
 from tests.http.edges import Edge, until
+from tests.http.shop_data import shop_order
 from tests.http.terminals import E1, E2, TestTerminal, furnish, place
 from tests.http.test_login import log_in
 
@@ -337,3 +342,18 @@ async def test_the_service_stops_with_terminals_connected(stocked: Edge) -> None
     terminal = await TestTerminal.connect(stocked)
     await stocked.app.shutdown()
     assert await terminal.closed_with() == 1001
+
+
+async def test_a_parcel_scanned_for_goods_is_told_as_such(stocked: Edge) -> None:
+    seen = replace(shop_order("900", "N900"), carrier=Carrier("Curier", "AWB-900"))
+    observed = ObserveOrder("magazin", seen, 1, "principal", wants_nothing=False)
+    await stocked.parts.directory.ask(OrderActor, ("shop", "magazin", "900"), observed)
+    (order,) = (await stocked.get("/api/v1/orders?awb=AWB-900"))["items"]
+    assert order["carrier"] == {"name": "Curier", "awb": "AWB-900"}
+    other = await place(stocked, "560", ("CAN-330", "2"))
+    assert other["carrier"] is None
+    terminal = await TestTerminal.connect(stocked)
+    await terminal.open("560")
+    told = await terminal.say("scan", code="AWB-900")
+    assert (told["outcome"], told["found"]) == ("not_in_order", "parcel")
+    assert (await terminal.say("scan", code="560"))["found"] == "order"

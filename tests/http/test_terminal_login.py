@@ -1,5 +1,6 @@
 """Pairing a terminal, and signing in at it by badge or PIN."""
 
+import asyncio
 import re
 from typing import Any
 
@@ -11,6 +12,7 @@ from magazie.actors.settings_book import Role
 from magazie.actors.settings_messages import AddUser, RemoveUser, UpdateUser
 from magazie.actors.terminal_desk import PAIRING_LASTS_MS
 from tests.http.edges import PASSWORD, Edge
+from tests.http.terminals import TestTerminal
 
 
 async def person(edge: Edge, name: str = "dan", role: Role = Role.PICKER) -> None:
@@ -91,6 +93,10 @@ async def test_a_pairing_code_is_good_once_and_for_a_while(edge: Edge) -> None:
 async def test_the_offer_shows_a_qr_code_of_the_address(edge: Edge) -> None:
     offered = await edge.post("/api/v1/picking/terminals", {"name": "T1"})
     assert offered["url"].endswith(f"/terminal#pair={offered['code']}")
+    assert offered["url"].startswith("http://127.0.0.1:")
+    # no phone opens that
+    assert "public_url" in offered["advice"]["en"]
+    assert "public_url" in offered["advice"]["ro"]
     assert re.fullmatch(r"<svg [^>]+>(<path [^>]+/>){2}</svg>", offered["qr"])
     assert len(offered["qr"]) < 20_000
 
@@ -164,3 +170,25 @@ async def test_what_is_listed_holds_no_secret(edge: Edge) -> None:
         ["created_at", "created_by", "name", "paired_at", "pairing_expires_at"]
     ]
     assert (await edge.ask("GET", "/api/v1/picking/terminals", role=Role.PICKER)).status == 403
+
+
+async def refused_with(edge: Edge, name: str, **hello: str) -> int | None:
+    socket = await edge.client.ws_connect("/ws/scan")
+    said = {"type": "hello", "protocol": 1, "terminal": name, "token": edge.tokens[Role.PICKER]}
+    await socket.send_json({**said, **hello})
+    await asyncio.wait_for(socket.receive(), 5)
+    return socket.close_code
+
+
+async def test_only_paired_terminals_scan_where_that_is_set(edge: Edge) -> None:
+    token = await paired(edge, "T1")
+    assert (await TestTerminal.connect(edge, "T9")).welcomed["type"] == "welcome"
+    settings = {"terminals_paired_only": True}
+    assert (await edge.ask("PUT", "/api/v1/settings/picking", settings)).status == 200
+    assert await refused_with(edge, "T9") == 4406
+    assert await refused_with(edge, "T1", pairing="another") == 4406
+    # the token is good for the name that came with it alone
+    assert await refused_with(edge, "T9", pairing=token) == 4406
+    assert (await TestTerminal.connect(edge, "T1", pairing=token)).welcomed["terminal"] == "T1"
+    assert (await edge.ask("DELETE", "/api/v1/picking/terminals/T1")).status == 204
+    assert await refused_with(edge, "T1", pairing=token) == 4406

@@ -68,6 +68,12 @@ def test_both_languages_tell_the_same_facts() -> None:
             "adjustment INV 1, line 2: at most 3 can leave",
         ),
         (
+            "picked_order_changed",
+            {"number": "7", "put_back": ["2 x P1"], "fetch": ["1 x P3"]},
+            "comanda 7 s-a schimbat după ce a fost culeasă: de pus înapoi 2 x P1; de adus 1 x P3",
+            "order 7 was changed after it was picked: put back 2 x P1; fetch 1 x P3",
+        ),
+        (
             "status_unmapped",
             {"names": ["taken: Preluată", "picked: Culeasă"]},
             "magazinul nu are stările: taken: Preluată; picked: Culeasă",

@@ -203,6 +203,10 @@ class ShopSide:
         """Its people cancel an order."""
         self.engine.office.cancel_order(order_id)
 
+    def ship(self, order_id: int, carrier: str, awb: str) -> None:
+        """Its people write a courier and an AWB on an order."""
+        self.engine.office.attach_shipment(order_id, carrier, awb)
+
     # --- what is so ------------------------------------------------------------------
 
     def stock(self, sku: str) -> float:

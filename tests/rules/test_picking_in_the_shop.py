@@ -161,6 +161,12 @@ async def test_b9_a_cancel_in_the_shop_stops_the_picker(room: Storeroom) -> None
     assert await room.reserved("P1") == 0
     await picker.do(PutBack(1, 1000))
     assert await picker.complete() == "completed"
+    room.shop.move(order, PAID)
+    await room.read()
+    again = await room.find(order)
+    assert again is not None
+    # nothing is taken for in hand that went back
+    assert (again.fulfilment, again.lines[0].picked_milli) == (Fulfilment.OPEN, 0)
 
 
 @in_storeroom({"P1": 10}, poll_seconds=3600)

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from magazie.model.codes import check_digit, match_keys
+from magazie.model.tracking import Tracking
 from magazie.storage import categories, products
 from magazie.storage.categories import Category
 from magazie.storage.products import (
@@ -35,6 +36,7 @@ WHOLE = Product(
     vat_rate_e2=2100,
     weight_milli=330,
     location="A-1",
+    tracking=Tracking.LOT,
     category_id=7,
     attributes=(Attribute("Culoare", ("alb", "gri")),),
     images=(ProductImage(url="https://x/1.jpg"), ProductImage(media="ab", problem="404")),

@@ -40,6 +40,10 @@ class Line:
     picked: int = 0
     short: int = 0
     to_put_back: int = 0
+    tracking: str = "none"
+    serials: list[str] = field(default_factory=list)
+    tells_codes: bool = True
+    """Whether the state says what it is scanned by, as the service does."""
 
     def shown(self) -> Json:
         return {
@@ -53,6 +57,9 @@ class Line:
             "picked": str(self.picked),
             "short_picked": str(self.short),
             "to_put_back": str(self.to_put_back),
+            "tracking": self.tracking,
+            "codes": list(self.eans) if self.tracking != "none" and self.tells_codes else [],
+            "noted": [{"serial": it, "lot": "", "quantity": "1"} for it in self.serials],
         }
 
 
@@ -124,6 +131,7 @@ class FakeScan:
         self.person = HERE
         self.pairings = {"Pair-1_x": "Masa 3"}
         self.loses_answers = False
+        self.pairs_only = False
         self.sockets: set[web.WebSocketResponse] = set()
         self.hellos: list[Json] = []
         self.errors: list[str] = []
@@ -242,6 +250,9 @@ class FakeScan:
         self.books.terminal = hello["terminal"]
         if not self.is_signed_in:
             await socket.close(code=4401)
+            return socket
+        if self.pairs_only and hello.get("pairing") != TOKEN:
+            await socket.close(code=4406)
             return socket
         self.sockets.add(socket)
         try:
@@ -363,6 +374,13 @@ class FakeScan:
         order, line = open_ones[0]
         if order.status == "cancelled":
             return result("order_cancelled", line)
+        if line.tracking == "serial":
+            serial = message.get("serial")
+            if serial is None or serial in line.serials:
+                return result("serial_needed" if serial is None else "serial_used", line)
+            line.serials.append(serial)
+        elif line.tracking == "lot" and "lot" not in message:
+            return result("lot_needed", line)
         line.picked += int(Decimal(message.get("quantity", "1")))
         self.books.counted.append(line)
         counted = result("counted", line)

@@ -10,7 +10,7 @@ from playwright.async_api import Playwright, expect
 from tests.source_tree import ROOT
 from tests.web.fake_scan import Books, FakeScan
 from tests.web.phone import Phone, phone
-from tests.web.test_picking import TEAPOT
+from tests.web.test_picking import MUG, TEAPOT
 from tests.web.test_tally import BUNDLE, ORDER, SPOON, receive
 
 AXE = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
@@ -82,6 +82,13 @@ async def test_every_screen(
             if opener != "More":
                 await page.keyboard.press("Escape")
                 await expect(page.get_by_role("dialog")).to_have_count(0)
+        books.orders["560"].lines[0].tracking = "serial"
+        await fake.push(books.state("S560"))
+        await held.scans(MUG, "serial_needed")
+        await expect(page.get_by_role("dialog", name="Scan the serial number")).to_be_visible()
+        await look("serial number")
+        await page.keyboard.press("Escape")
+        await expect(page.get_by_role("dialog")).to_have_count(0)
         books.orders["560"].lines[2].to_put_back = 1
         await fake.push(books.state("S560"))
         await expect(page.locator(".step.put_back")).to_be_visible()

@@ -3,7 +3,7 @@
 from playwright.async_api import expect
 
 from tests.http.edges import until
-from tests.web.fake_scan import PASSWORD, PIN, Books, FakeScan
+from tests.web.fake_scan import PASSWORD, PIN, TOKEN, Books, FakeScan
 from tests.web.phone import Phone
 
 MUG, PLATE, TEAPOT, SPOON = "2000000001012", "2000000001029", "2000000001036", "2000000001043"
@@ -192,6 +192,82 @@ async def test_goods_of_a_changed_order_are_put_back(
     await expect(terminal.page.locator(".step.put_back")).to_have_count(0)
 
 
+async def test_a_serial_number_is_asked_for_scanned_and_typed(
+    terminal: Phone, books: Books
+) -> None:
+    teapot = books.orders["560"].lines[2]
+    teapot.tracking = "serial"
+    await terminal.open_order()
+    sheet = terminal.page.get_by_role("dialog", name="Scan the serial number")
+    await terminal.scans(TEAPOT, "serial_needed")
+    await expect(sheet).to_contain_text("Ceainic din fontă")
+    await terminal.scan(TEAPOT)  # the same label again is no number
+    await terminal.scan("SN-1")
+    await terminal.sees("counted", "1 of 3")
+    await expect(sheet).to_have_count(0)
+
+    await terminal.scan(TEAPOT)
+    await terminal.scan("SN-1")
+    await terminal.sees("serial_used")
+    await terminal.scan(TEAPOT)
+    await sheet.get_by_label("Serial number").fill("SN-2")
+    await sheet.get_by_role("button", name="Send").click()
+    await terminal.sees("counted", "2 of 3")
+    await terminal.scan(TEAPOT)
+    await sheet.get_by_role("button", name="Close").click()
+    await expect(sheet).to_have_count(0)
+    await terminal.scans(PLATE, "counted")
+
+    assert teapot.serials == ["SN-1", "SN-2"]
+    assert books.codes() == [TEAPOT, TEAPOT, TEAPOT, PLATE]
+
+
+async def test_serial_numbers_and_lots_are_asked_for_without_a_network(
+    terminal: Phone, fake: FakeScan, books: Books
+) -> None:
+    order = books.orders["560"]
+    order.lines[2].tracking = "serial"
+    order.lines[0].tracking = "lot"
+    await terminal.open_order()
+    await terminal.page.wait_for_function("navigator.serviceWorker.controller !== null")
+    await terminal.context.set_offline(True)
+    await fake.stop()
+    await expect(terminal.page.locator(".offline")).to_be_visible()
+    await terminal.scans(TEAPOT, "serial_needed")
+    assert books.codes() == []
+    await terminal.scan("SN-1")
+    await terminal.waits_for(1)
+    await terminal.scan(TEAPOT)
+    await terminal.scans("SN-1", "serial_used")
+    await expect(terminal.page.get_by_role("dialog")).to_contain_text("already in hand")
+    await terminal.scan("SN-2", MUG)
+    await terminal.sees("lot_needed")
+    await terminal.scan("L-5")
+    await terminal.waits_for(3)
+
+    await fake.start()
+    await terminal.context.set_offline(False)
+    await terminal.waits_for(0)
+    await terminal.sees("sent")
+    assert order.lines[2].serials == ["SN-1", "SN-2"]
+    assert [message.get("lot") for message in books.applied[1:]] == [None, None, "L-5"]
+    await expect(terminal.page.locator(".late")).to_have_count(0)
+
+
+async def test_what_only_the_service_knows_to_ask_for_is_asked_for(
+    terminal: Phone, books: Books
+) -> None:
+    teapot = books.orders["560"].lines[2]
+    teapot.tracking, teapot.tells_codes = "serial", False
+    await terminal.open_order()
+    await terminal.scans(TEAPOT, "serial_needed")
+    await terminal.scans("SN-1", "counted")
+
+    first, second = books.applied[1:]
+    assert first["op"] != second["op"]
+    assert (first["code"], second["serial"]) == (TEAPOT, "SN-1")
+
+
 async def test_several_orders_are_one_walk_with_bins(terminal: Phone, books: Books) -> None:
     await terminal.page.get_by_text("Several").click()
     await terminal.scan("560", "562")
@@ -274,6 +350,19 @@ async def test_a_terminal_is_paired_and_people_sign_in_by_badge_and_pin(
     await expect(page.get_by_text("The pairing code is no longer good.")).to_be_visible()
     assert all("401" in one for one in terminal.complaints)
     terminal.complaints.clear()
+
+
+async def test_a_terminal_that_must_be_paired_says_so_until_it_is(
+    terminal: Phone, fake: FakeScan
+) -> None:
+    fake.pairs_only = True
+    await fake.cut()
+    trouble = terminal.page.locator(".sign-in .trouble").first
+    await expect(trouble).to_contain_text("is not paired")
+    await terminal.scan(f"{fake.address}/terminal#pair=Pair-1_x")
+    await expect(terminal.page.get_by_role("button", name="Next order")).to_be_visible()
+
+    assert fake.hellos[-1]["pairing"] == TOKEN
 
 
 async def test_a_name_is_scanned(terminal: Phone, fake: FakeScan) -> None:

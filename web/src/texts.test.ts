@@ -28,7 +28,7 @@ describe("every text", () => {
 
   it("is used", () => {
     const prefixes = [
-      ...["feedback_", "mode_", "reason_", "rest_", "colours_"],
+      ...["feedback_", "mode_", "reason_", "rest_", "colours_", "number_"],
       ...["title_", "task_", "flag_", "lacking_", "taken_", "lost_"],
     ];
     const isUsed = (key: string) =>

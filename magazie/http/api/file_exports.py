@@ -233,6 +233,7 @@ def _in_table(product: Product) -> TableProduct:
         vat_rate_e2=product.vat_rate_e2,
         weight_milli=product.weight_milli,
         location=product.location,
+        tracking=product.tracking,
         category=encode_id(category) if category is not None else "",
         codes=tuple(TableCode(it.code, it.pieces_milli) for it in product.codes),
         prices=dict(product.prices),

@@ -134,6 +134,13 @@ class DiscountShown(msgspec.Struct, frozen=True, gc=False):
     voucher: str
 
 
+class CarrierShown(msgspec.Struct, frozen=True, gc=False):
+    """Who carries the order's parcel, and its number (AWB); empty where only one is known."""
+
+    name: str
+    awb: str
+
+
 class PaymentShown(msgspec.Struct, frozen=True, gc=False):
     """How the customer pays."""
 
@@ -177,6 +184,7 @@ class OrderShown(msgspec.Struct, frozen=True, gc=False):
     lines: list[LineShown]
     discounts: list[DiscountShown]
     payment: PaymentShown
+    carrier: CarrierShown | None
     observation: str
     problems: list[OrderProblem]
 
@@ -230,6 +238,9 @@ def show_order(order: Order, held: Mapping[int, HeldLine], *, reserving: bool) -
         payment=PaymentShown(
             details.payment.name, details.payment.online, details.payment.completed
         ),
+        carrier=CarrierShown(details.carrier.name, details.carrier.awb)
+        if details.carrier.name or details.carrier.awb
+        else None,
         observation=details.observation,
         problems=_problems(order, parked),
     )

@@ -12,6 +12,7 @@ from magazie.actors.order_messages import (
     CancelOrder,
     EditOrder,
     LinkLine,
+    NoteGoodsBack,
     OrderHeld,
     OrderVersionError,
     PlaceOrder,
@@ -42,6 +43,7 @@ class OrderQuery(Paging):
     source: Short | None = None
     number: Short | None = None
     external_id: Short | None = None
+    awb: Short | None = None
     status: OrderStatus | None = None
     fulfilment: Fulfilment | None = None
     invoicing: Invoicing | None = None
@@ -91,6 +93,7 @@ async def list_orders(call: Call[NoBody, OrderQuery]) -> Outcome:
         source=query.source,
         number=query.number,
         external_id=query.external_id,
+        awb=query.awb,
         status=query.status,
         fulfilment=query.fulfilment,
         invoicing=query.invoicing,
@@ -223,6 +226,22 @@ async def cancel_order(call: Call[NoBody, NoQuery]) -> Outcome:
 
 @endpoint(
     "POST",
+    "/api/v1/orders/{id}/put-back",
+    role=Role.PICKER,
+    tag=_TAG,
+    summary="Note that a cancelled order's goods are on their shelves again",
+    answers={200: OrderShown},
+    problems=(ProblemKind.NOT_FOUND, ProblemKind.CONFLICT, ProblemKind.VERSION_DIFFERS),
+    takes_key=True,
+    takes_version=True,
+)
+async def put_goods_back(call: Call[NoBody, NoQuery]) -> Outcome:
+    """All that was picked for it. The order's alert goes with that. Harmless to repeat."""
+    return await _told(call, NoteGoodsBack(call.who.name, call.expected_version))
+
+
+@endpoint(
+    "POST",
     "/api/v1/orders/{id}/lines/{line}/link",
     role=Role.OFFICE,
     tag=_TAG,
@@ -244,7 +263,9 @@ async def link_line(call: Call[LineLink, NoQuery]) -> Outcome:
     return await _told(call, message)
 
 
-async def _told(call: Call[Any, NoQuery], message: CancelOrder | LinkLine) -> Outcome:
+async def _told(
+    call: Call[Any, NoQuery], message: CancelOrder | LinkLine | NoteGoodsBack
+) -> Outcome:
     order_id = call.id("id", "order")
     await call.parts.directory.ask(OrderActor, await _key(call.parts, order_id), message)
     return await _shown(call.parts, order_id)
@@ -299,4 +320,12 @@ def _changed(details: OrderDetails, changes: OrderChanges) -> OrderDetails:
     return changed
 
 
-ENDPOINTS = (list_orders, read_order, place_order, edit_order, cancel_order, link_line)
+ENDPOINTS = (
+    list_orders,
+    read_order,
+    place_order,
+    edit_order,
+    cancel_order,
+    put_goods_back,
+    link_line,
+)

@@ -17,6 +17,7 @@ from magazie.http.api.picking_shapes import (
     LeftShown,
     MessagesShown,
     OperationShown,
+    OrderNotesShown,
     PickingSettingsShown,
     QueuedShown,
     QueueQuery,
@@ -24,6 +25,7 @@ from magazie.http.api.picking_shapes import (
     SessionQuery,
     UrgentIn,
     show_figures,
+    show_notes,
     show_operation,
     show_queued,
     show_session,
@@ -32,13 +34,15 @@ from magazie.http.api.picking_shapes import (
 from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
 from magazie.http.paging import Listed, Paging, listed, page_request, sliced
 from magazie.http.picking_words import MESSAGES
-from magazie.http.problems import ProblemError, ProblemKind, invalid
+from magazie.http.problems import ProblemError, ProblemKind, invalid, not_found
+from magazie.model.noted_goods import NotedGoods, noted_goods
 from magazie.model.picking_queue import (
     Cutoff,
     PickingSettings,
     queue_of,
 )
 from magazie.model.romanian_time import local_date, local_day_bounds
+from magazie.storage.orders import find_key
 from magazie.storage.reads.picking import (
     OPERATION_FIELDS,
     SESSION_FIELDS,
@@ -48,6 +52,7 @@ from magazie.storage.reads.picking import (
     find_operations,
     find_sessions,
 )
+from magazie.storage.reads.picking_notes import counts_for
 from magazie.storage.reads.picking_queue import ready_orders
 
 _TAG = "picking"
@@ -137,6 +142,30 @@ async def list_operations(call: Call[NoBody, Paging]) -> Outcome:
 
 
 @endpoint(
+    "GET",
+    "/api/v1/picking/orders/{order}/noted",
+    role=Role.PICKER,
+    tag=_TAG,
+    summary="Read the serial and lot numbers that were noted for an order",
+    answers={200: OrderNotesShown},
+    problems=(ProblemKind.NOT_FOUND,),
+)
+async def read_notes(call: Call[NoBody, NoQuery]) -> Outcome:
+    """Of what is in hand for it, over all its sessions; what was put back last is not in it."""
+    order_id = call.id("order", "order")
+
+    def query(connection: sqlite3.Connection) -> list[NotedGoods] | None:
+        if find_key(connection, order_id) is None:
+            return None
+        return noted_goods(counts_for(connection, order_id))
+
+    goods = await call.parts.storage.read(query)
+    if goods is None:
+        raise not_found("order")
+    return Answer(show_notes(order_id, goods))
+
+
+@endpoint(
     "POST",
     "/api/v1/picking/sessions/{id}/leave",
     role=Role.OFFICE,
@@ -222,7 +251,9 @@ async def set_settings(call: Call[PickingSettingsShown, NoQuery]) -> Outcome:
     """Replaces all of it."""
     body = call.body
     picking = PickingSettings(
-        body.quantity_entry, tuple(Cutoff(it.delivery, it.time) for it in body.cutoffs)
+        body.quantity_entry,
+        tuple(Cutoff(it.delivery, it.time) for it in body.cutoffs),
+        body.terminals_paired_only,
     )
     await call.parts.directory.ask(SettingsActor, SETTINGS_KEY, SetPicking(picking))
     return Answer(show_settings(call.parts.book.view.picking))
@@ -243,6 +274,7 @@ ENDPOINTS = (
     list_sessions,
     read_session,
     list_operations,
+    read_notes,
     leave_session,
     read_figures,
     read_messages,

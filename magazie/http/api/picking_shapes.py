@@ -20,6 +20,7 @@ from magazie.http.fields import (
 from magazie.http.paging import Paging, ShortPaging
 from magazie.http.picking_words import PickingMessage
 from magazie.model.decimals import Milli
+from magazie.model.noted_goods import NotedGoods
 from magazie.model.picking import PickingMode, SessionState
 from magazie.model.picking_queue import (
     MOST_CUTOFFS,
@@ -117,6 +118,9 @@ class OperationOutcome(enum.StrEnum):
     UNKNOWN_CODE = "unknown_code"
     AMBIGUOUS_CODE = "ambiguous_code"
     ORDER_CANCELLED = "order_cancelled"
+    SERIAL_NEEDED = "serial_needed"
+    LOT_NEEDED = "lot_needed"
+    SERIAL_USED = "serial_used"
     OWNED_BY_OTHER = "owned_by_other"
     UNDONE = "undone"
     NOTHING_TO_UNDO = "nothing_to_undo"
@@ -148,6 +152,23 @@ class OperationShown(msgspec.Struct, frozen=True):
     picked: QuantityText | None
     at: MomentText | None
     received_at: MomentText
+
+
+class NotedGoodsShown(msgspec.Struct, frozen=True):
+    """So much of a product, for a line of the order, under this serial or lot number."""
+
+    line: int
+    product: IdText
+    serial: str
+    lot: str
+    quantity: QuantityText
+
+
+class OrderNotesShown(msgspec.Struct, frozen=True):
+    """What pickers noted of the goods in hand for an order, by line."""
+
+    order: IdText
+    goods: list[NotedGoodsShown]
 
 
 class LeftShown(msgspec.Struct, frozen=True):
@@ -196,10 +217,15 @@ class CutoffIn(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
 
 
 class PickingSettingsShown(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
-    """How people pick. ``quantity_entry``: a scan may be given a quantity."""
+    """How people pick. ``quantity_entry``: a scan may be given a quantity.
+
+    ``terminals_paired_only``: only paired terminals may scan; those connected go on until they
+    connect again.
+    """
 
     quantity_entry: bool = True
     cutoffs: Annotated[list[CutoffIn], Meta(max_length=MOST_CUTOFFS)] = []
+    terminals_paired_only: bool = False
 
 
 def show_queued(queued: QueuedOrder) -> QueuedShown:
@@ -256,6 +282,21 @@ def show_operation(row: OperationRow) -> OperationShown:
     )
 
 
+def show_notes(order_id: int, goods: list[NotedGoods]) -> OrderNotesShown:
+    """What was noted for an order."""
+    shown = [
+        NotedGoodsShown(
+            it.line,
+            id_text(it.product_id),
+            it.note.serial,
+            it.note.lot,
+            quantity_text(Milli(it.milli)),
+        )
+        for it in goods
+    ]
+    return OrderNotesShown(id_text(order_id), shown)
+
+
 def show_figures(row: DayOfPicker) -> DayFigures:
     """A person's day."""
     return DayFigures(
@@ -273,4 +314,4 @@ def show_figures(row: DayOfPicker) -> DayFigures:
 def show_settings(picking: PickingSettings) -> PickingSettingsShown:
     """How people pick."""
     cutoffs = [CutoffIn(it.delivery, it.time) for it in picking.cutoffs]
-    return PickingSettingsShown(picking.quantity_entry, cutoffs)
+    return PickingSettingsShown(picking.quantity_entry, cutoffs, picking.terminals_paired_only)

@@ -19,6 +19,7 @@ from magazie.http.endpoint import Answer, Call, NoQuery, Outcome, endpoint
 from magazie.http.fields import IdText, Moment, Percent, Price, Rate, RecordId, id_text
 from magazie.http.problems import ProblemError, ProblemKind, invalid
 from magazie.model.repricing import PRICE_DECIMALS
+from magazie.model.tracking import Tracking
 from magazie.storage import categories
 from magazie.storage.idempotency import StoredAnswer, store
 from magazie.storage.jobs import Job
@@ -60,6 +61,7 @@ class FieldsIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     unit: Short | UnsetType = UNSET
     vat_rate: Rate | UnsetType | None = UNSET
     location: Short | UnsetType = UNSET
+    tracking: Tracking | UnsetType = UNSET
     attributes: Annotated[list[AttributeIn], Meta(min_length=1, max_length=100)] | UnsetType = UNSET
 
 
@@ -181,6 +183,7 @@ def _fields(body: FieldsIn) -> FieldChanges:
         unit=body.unit,
         vat_rate_e2=_number(body.vat_rate),
         location=body.location,
+        tracking=body.tracking,
         attributes=attributes or UNSET,
     )
 

@@ -11,6 +11,7 @@ from magazie.actors.product_rules import MOST_PARTS
 from magazie.http.api.texts import Code, Line, Name, Short
 from magazie.http.fields import Price, Quantity, Rate, RecordId, Weight
 from magazie.model.bundles import BundlePart, Parts
+from magazie.model.tracking import Tracking
 from magazie.storage.idempotency import IdempotencyMark
 from magazie.storage.products import (
     AdditionalCode,
@@ -72,7 +73,7 @@ class ProductIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """A new product. ``prices`` is by warehouse, RON with VAT; ``sync`` is by shop.
 
     ``bundle`` lists the parts of goods that are kept as their parts; empty where those are not
-    known yet. Null: the product is no bundle.
+    known yet. Null: the product is no bundle. ``tracking`` is what pickers note of it.
     """
 
     code: Code
@@ -86,6 +87,7 @@ class ProductIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     vat_rate: Rate | None = None
     weight: Weight | None = None
     location: Short = ""
+    tracking: Tracking = Tracking.NONE
     category_id: RecordId | None = None
     attributes: Annotated[list[AttributeIn], Meta(max_length=300)] = []
     images: Annotated[list[ImageIn], Meta(max_length=100)] = []
@@ -108,6 +110,7 @@ class ProductChanges(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     vat_rate: Rate | UnsetType | None = UNSET
     weight: Weight | UnsetType | None = UNSET
     location: Short | UnsetType = UNSET
+    tracking: Tracking | UnsetType = UNSET
     category_id: RecordId | UnsetType | None = UNSET
     attributes: Annotated[list[AttributeIn], Meta(max_length=300)] | UnsetType = UNSET
     images: Annotated[list[ImageIn], Meta(max_length=100)] | UnsetType = UNSET
@@ -129,6 +132,7 @@ def draft_of(body: ProductIn) -> ProductDraft:
         vat_rate_e2=_number(body.vat_rate),
         weight_milli=_number(body.weight),
         location=body.location,
+        tracking=body.tracking,
         category_id=_number(body.category_id),
         attributes=_attributes(body.attributes),
         images=_images(body.images),
@@ -175,6 +179,7 @@ def commands_of(
             vat_rate_e2=_number_if_set(changes.vat_rate),
             weight_milli=_number_if_set(changes.weight),
             location=changes.location,
+            tracking=changes.tracking,
             category_id=_number_if_set(changes.category_id),
             attributes=UNSET if changes.attributes is UNSET else _attributes(changes.attributes),
             images=UNSET if changes.images is UNSET else _images(changes.images),

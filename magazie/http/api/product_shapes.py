@@ -21,6 +21,7 @@ from magazie.http.publish_words import PublishWords, publish_words
 from magazie.model.decimals import E4, Milli, RateE2
 from magazie.model.image_fetches import ImageProblem
 from magazie.model.publishing import PublicationState
+from magazie.model.tracking import Tracking
 from magazie.storage.products import CodeKind, LinkState, Product, ProductImage
 from magazie.storage.publications import Publication
 
@@ -105,6 +106,7 @@ class ProductShown(msgspec.Struct, frozen=True):
     vat_rate: RateText | None
     weight: QuantityText | None
     location: str
+    tracking: Tracking
     category_id: IdText | None
     attributes: list[AttributeShown]
     images: list[ImageShown]
@@ -142,6 +144,7 @@ def show_product(product: Product, in_shops: InShops = ()) -> ProductShown:
         vat_rate=rate_text(RateE2(rate)) if rate is not None else None,
         weight=quantity_text(Milli(weight)) if weight is not None else None,
         location=product.location,
+        tracking=product.tracking,
         category_id=id_text(product.category_id) if product.category_id is not None else None,
         attributes=[AttributeShown(it.name, it.values) for it in product.attributes],
         images=[_show_image(it) for it in product.images],

@@ -1,6 +1,6 @@
 """Terminals and how pickers sign in at them, for the office."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import msgspec
 from msgspec import Meta
@@ -22,6 +22,7 @@ from magazie.actors.terminal_desk import (
 from magazie.files.qr_codes import qr_svg
 from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
 from magazie.http.fields import MomentText, moment_text
+from magazie.http.origins import reached_at
 from magazie.http.problems import ProblemKind
 
 _TAG = "picking"
@@ -34,14 +35,33 @@ class TerminalIn(msgspec.Struct, forbid_unknown_fields=True):
     name: Annotated[str, Meta(pattern=r"^[\w.:-]([\w .:-]{0,62}[\w.:-])?$")]
 
 
+class PairingAdvice(msgspec.Struct, frozen=True):
+    """What to do so that other devices can open the address."""
+
+    ro: str
+    en: str
+
+
 class PairingShown(msgspec.Struct, frozen=True):
-    """A pairing code, shown this once; ``qr`` is an SVG of ``url``, which the terminal opens."""
+    """A pairing code, shown this once; ``qr`` is an SVG of ``url``, which the terminal opens.
+
+    ``advice`` is there where no other device can be expected to open it.
+    """
 
     name: str
     code: str
     url: str
     qr: str
+    advice: PairingAdvice | None
     expires_at: MomentText
+
+
+_ADVICE: Final = PairingAdvice(
+    "Adresa o deschide numai acest calculator. Puneți public_url în fișierul de setări (adresa"
+    " serviciului în rețea), reporniți, și cereți alt cod; sau cereți-l de la adresa din rețea.",
+    "Only this computer opens the address. Set public_url in the settings file (the service's"
+    " address in the network), restart, and ask for another code; or ask for it at that address.",
+)
 
 
 class TerminalShown(msgspec.Struct, frozen=True):
@@ -116,14 +136,23 @@ async def list_terminals(call: Call[NoBody, NoQuery]) -> Outcome:
     answers={201: PairingShown},
 )
 async def offer_pairing(call: Call[TerminalIn, NoQuery]) -> Outcome:
-    """The code is good once, for ten minutes; one of this name stays paired until it is used."""
+    """The code is good once, for ten minutes; one of this name stays paired until it is used.
+
+    The address is that of ``public_url``, else the one under which this is asked for.
+    """
     offered: PairingOffered = await call.parts.directory.ask(
         TerminalDesk, DESK_KEY, OfferPairing(call.body.name, call.who.name)
     )
+    reached = reached_at(call.request, call.parts.public_url)
     # behind the #, which browsers send to nobody
-    url = f"{call.parts.public_url.rstrip('/')}/terminal#pair={offered.code}"
+    url = f"{reached.origin}/terminal#pair={offered.code}"
     shown = PairingShown(
-        offered.name, offered.code, url, qr_svg(url), moment_text(offered.until_ms)
+        offered.name,
+        offered.code,
+        url,
+        qr_svg(url),
+        None if reached.is_shared else _ADVICE,
+        moment_text(offered.until_ms),
     )
     return Answer(shown, _CREATED)
 

@@ -8,6 +8,7 @@ from aiohttp import WSCloseCode, WSMessage, WSMsgType, web
 
 from magazie.actors.picking_answers import ErrorShown, StateShown, encoded
 from magazie.actors.settings_book import Role
+from magazie.actors.terminal_desk import DESK_KEY, NameTerminal, TerminalDesk
 from magazie.http.authentication import Authenticator
 from magazie.http.endpoint import Call, Endpoint, NoBody, NoQuery, Outcome, endpoint
 from magazie.http.identity import Identity
@@ -26,6 +27,7 @@ PINGS_MISSED: Final = 2
 _HARD_LIMIT: Final = 1024 * 1024
 """Bytes of a message that is taken off the wire at all."""
 _BAD_ROLE: Final = 4403
+_NOT_PAIRED: Final = 4406
 _NO_HELLO: Final = 4408
 _ENDED: Final = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
 
@@ -47,7 +49,8 @@ def scan_endpoint(hub: ScanHub, authenticator: Authenticator, public_url: str) -
         """Send ``{"type": "hello", "protocol": 1, "terminal": …, "token"?: …}`` within 5 s.
 
         What follows is told in docs/picking.md. Close codes: 4401 for a bad or revoked token,
-        4403 for a role that may not, 4408 for no hello in time, 1013 for "come again".
+        4403 for a role that may not, 4406 for a terminal that must be paired, 4408 for no hello in
+        time, 1013 for "come again".
         """
         request = call.request
         if "Origin" in request.headers and not is_own_origin(request, public_url):
@@ -106,6 +109,9 @@ class _Connection:
             code = BAD_TOKEN if who is None else _BAD_ROLE
             self._outbox.end(code, b"the token is not known here")
             return
+        if not await self._may_scan_here(hello):
+            self._outbox.end(_NOT_PAIRED, b"the terminal is not paired")
+            return
         terminal = Terminal(hello.terminal, find, self._outbox, self._parts, self._hub.watch)
         self._hub.add(terminal, self._outbox)
         try:
@@ -116,6 +122,17 @@ class _Connection:
             await _until_one_ends(talking, watching)
         finally:
             self._hub.remove(terminal)
+
+    async def _may_scan_here(self, hello: Hello) -> bool:
+        """Whether the terminal is one that may be scanned at, by the name it was given."""
+        if not self._parts.book.view.picking.terminals_paired_only:
+            return True
+        if not hello.pairing:
+            return False
+        name: str | None = await self._parts.directory.ask(
+            TerminalDesk, DESK_KEY, NameTerminal(hello.pairing)
+        )
+        return name == hello.terminal
 
     async def _converse(self, terminal: Terminal) -> None:
         now = asyncio.get_running_loop().time

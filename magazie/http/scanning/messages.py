@@ -16,11 +16,14 @@ LONGEST_MESSAGE: Final = 64 * 1024
 """Bytes of a message that is read."""
 LONGEST_LOGGED_CODE: Final = 1024
 MOST_ORDERS: Final = 40
+LONGEST_NUMBER: Final = 200
+"""Characters of a serial or lot number, with what the reader put around it."""
 
 Op = Annotated[str, Meta(min_length=1, max_length=64)]
 Name = Annotated[str, Meta(pattern=r"^[\w.:-]([\w .:-]{0,62}[\w.:-])?$")]
 Text = Annotated[str, Meta(max_length=LONGEST_MESSAGE)]
 OrderText = Annotated[str, Meta(min_length=1, max_length=200)]
+NumberText = Annotated[str, Meta(max_length=LONGEST_NUMBER)]
 _PLAIN: Final = r"[^\x00-\x1f\x7f]"
 DocumentText = Annotated[
     str, Meta(min_length=1, max_length=200, pattern=rf"^{_PLAIN}*[^\s\x00-\x1f\x7f]{_PLAIN}*\Z")
@@ -31,11 +34,15 @@ LineNumber = Annotated[int, Meta(ge=1, le=1_000_000)]
 
 
 class Hello(msgspec.Struct, tag_field="type", tag="hello"):
-    """The first message. Without a token the browser's session tells who it is."""
+    """The first message. Without a token the browser's session tells who it is.
+
+    ``pairing`` is the token that the terminal got when it was paired.
+    """
 
     protocol: int
     terminal: Name
     token: Annotated[str, Meta(max_length=512)] | None = None
+    pairing: Annotated[str, Meta(max_length=512)] | None = None
 
 
 class Ping(msgspec.Struct, tag_field="type", tag="ping"):
@@ -71,8 +78,8 @@ class Scan(Message, tag_field="type", tag="scan", kw_only=True):
 
     code: Text
     quantity: Quantity = Quantity(1000)
-    serial: Annotated[str, Meta(max_length=100)] = ""
-    lot: Annotated[str, Meta(max_length=100)] | None = None
+    serial: NumberText = ""
+    lot: NumberText | None = None  # null, so that scans without one keep their digest
 
 
 class Undo(Message, tag_field="type", tag="undo"):

@@ -267,7 +267,10 @@ def _command(message: Operation) -> Command:
     match message:
         case said.Scan():
             return ScanCode(
-                message.code[:LONGEST_LOGGED_CODE], int(message.quantity), message.serial
+                message.code[:LONGEST_LOGGED_CODE],
+                int(message.quantity),
+                message.serial,
+                message.lot or "",
             )
         case said.Undo():
             return UndoLast()

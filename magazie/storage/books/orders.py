@@ -41,6 +41,20 @@ PROOFS = (
         WHERE s.total_bani IS NOT s.due_bani
         """,
     ),
+    # what is scanned of a parcel finds the order that shows its number, and every such order
+    proof(
+        "parcel_of_order",
+        """
+        SELECT 'order:' || p.order_id, 'is found by the AWB ' || p.awb || ', which it does not show'
+        FROM order_parcels AS p LEFT JOIN orders AS o ON o.id = p.order_id
+        WHERE o.id IS NULL OR awb_of(o.details) <> p.awb
+        UNION ALL
+        SELECT 'order:' || s.id, 'shows the AWB ' || s.awb || ' and is not found by it'
+        FROM (SELECT o.id, awb_of(o.details) AS awb FROM orders AS o) AS s
+        WHERE s.awb <> '' AND NOT EXISTS (SELECT 1 FROM order_parcels AS p
+            WHERE p.awb = s.awb AND p.order_id = s.id)
+        """,
+    ),
     proof(
         "payload_missing",
         """

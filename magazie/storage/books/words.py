@@ -7,7 +7,7 @@ import msgspec
 from magazie.model.decimals import E4, Bani, Milli, format_bani, format_e4, format_milli
 from magazie.model.decimals import line_amount_bani as line_amount
 from magazie.model.ids import encode_id
-from magazie.model.orders import Delivery, Discount
+from magazie.model.orders import Carrier, Delivery, Discount
 
 
 class _Extras(msgspec.Struct):
@@ -17,6 +17,13 @@ class _Extras(msgspec.Struct):
     delivery: Delivery = Delivery()
 
 
+class _Shipped(msgspec.Struct):
+    """What an order's details say of its parcel."""
+
+    carrier: Carrier = Carrier()
+
+
+_decode_shipped = msgspec.json.Decoder(_Shipped).decode
 _decode_extras = msgspec.json.Decoder(_Extras).decode
 
 
@@ -28,6 +35,7 @@ def teach(connection: sqlite3.Connection) -> None:
         ("bani", 1, written_bani),
         ("line_amount_bani", 2, line_amount_bani),
         ("extras_bani", 1, extras_bani),
+        ("awb_of", 1, awb_of),
         ("id_text", 1, encode_id),
     ):
         connection.create_function(name, arguments, function, deterministic=True)
@@ -51,6 +59,14 @@ def written_bani(amount_bani: int | None) -> str:
 def line_amount_bani(price_e4: int, quantity_milli: int) -> int:
     """Price times quantity, rounded once; beyond SQLite's 64 bits on the way."""
     return line_amount(E4(price_e4), Milli(quantity_milli))
+
+
+def awb_of(details: bytes) -> str:
+    """The number of the order's parcel; empty where there is none, or it cannot be read."""
+    try:
+        return _decode_shipped(details).carrier.awb
+    except msgspec.MsgspecError:
+        return ""
 
 
 def extras_bani(details: bytes) -> int | None:

@@ -108,6 +108,7 @@ class OrderFilter(msgspec.Struct, frozen=True):
     source: str | None = None
     number: str | None = None
     external_id: str | None = None
+    awb: str | None = None
     status: OrderStatus | None = None
     fulfilment: Fulfilment | None = None
     invoicing: Invoicing | None = None
@@ -167,6 +168,10 @@ def _conditions(wanted: OrderFilter) -> Conditions:
     conditions.equal("o.source", wanted.source)
     conditions.equal("o.number", wanted.number)
     conditions.equal("o.external_id", wanted.external_id)
+    if wanted.awb is not None:
+        conditions.add(
+            "o.id IN (SELECT order_id FROM order_parcels WHERE awb = ?)", wanted.awb.strip()
+        )
     conditions.equal("o.fulfilment", wanted.fulfilment)
     conditions.equal("o.invoicing", wanted.invoicing)
     if wanted.status is not None:

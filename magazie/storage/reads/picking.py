@@ -17,6 +17,7 @@ CAUGHT = (
     Outcome.UNKNOWN_CODE,
     Outcome.AMBIGUOUS_CODE,
     Outcome.ORDER_CANCELLED,
+    Outcome.SERIAL_USED,
 )
 """Scans that would have sent something wrong."""
 

@@ -8,6 +8,7 @@ import msgspec
 
 from magazie.model.finder import Named, ThingKind
 from magazie.model.romanian_letters import comma_letters
+from magazie.model.tracking import Tracking
 
 
 class PickedGoods(msgspec.Struct, frozen=True, gc=False):
@@ -20,6 +21,7 @@ class PickedGoods(msgspec.Struct, frozen=True, gc=False):
     location: str
     unit: str
     named: tuple[Named, ...]
+    tracking: Tracking = Tracking.NONE
 
 
 class _Picture(msgspec.Struct):
@@ -42,7 +44,7 @@ def read_goods(
     ).fetchall():
         codes.setdefault(product_id, []).append((code, pieces_milli))
     rows = connection.execute(
-        "SELECT id, code, ean, name, images, location, unit FROM products"
+        "SELECT id, code, ean, name, images, location, unit, tracking FROM products"
         " WHERE id IN (SELECT value FROM json_each(?))",
         (wanted,),
     ).fetchall()
@@ -59,8 +61,9 @@ def read_goods(
                 for text, pieces_milli in ((code, 1000), (ean, 1000), *codes.get(product_id, ()))
                 if text
             ),
+            Tracking(tracking),
         )
-        for product_id, code, ean, name, images, location, unit in rows
+        for product_id, code, ean, name, images, location, unit, tracking in rows
     }
 
 

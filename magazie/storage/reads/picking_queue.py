@@ -16,7 +16,11 @@ class _Details(msgspec.Struct):
 
 
 _decode_details = msgspec.json.Decoder(_Details).decode
-_WANTED = "l.kind = 'product' AND l.quantity_milli - l.released_milli > l.picked_milli"
+# an order that was cancelled with its goods in hand and is wanted again is only to be completed
+_WANTED = (
+    "l.kind = 'product' AND l.quantity_milli > l.released_milli"
+    " AND (l.quantity_milli - l.released_milli > l.picked_milli OR o.fulfilment = 'open')"
+)
 _READY = f"""
     SELECT o.id, o.number, o.source, o.warehouse, o.placed_at_ms, o.details,
         u.order_id IS NOT NULL, count(l.line),

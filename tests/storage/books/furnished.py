@@ -65,6 +65,7 @@ from magazie.actors.tally_session import TallySession
 from magazie.model.ids import IdSource
 from magazie.model.orders import (
     Address,
+    Carrier,
     Delivery,
     Discount,
     LineKind,
@@ -241,7 +242,8 @@ class Furnisher:
         """Orders 1 to 9: see each line."""
         await self._ask(OrderFeed, "magazin", StoreStatuses(STATUSES))
         service = _line("", "", 1, kind=LineKind.SERVICE)
-        await self._see(_order("501", _line("11", "CANA 1", 2), service))  # 1: reserved
+        reserved = _order("501", _line("11", "CANA 1", 2), service)
+        await self._see(replace(reserved, carrier=Carrier("Curier", "AWB-501")))  # 1: reserved
         await self._see(_order("502", _line("12", "FARF-2", 7)))  # 2: short of two
         await self._see(_order("503", _line("11", "CANA 1", 1)))  # 3: cancelled below
         await self._see(_order("503", _line("11", "CANA 1", 1), status="3"))

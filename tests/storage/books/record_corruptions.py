@@ -78,6 +78,16 @@ REFERENCES: Final = (
 
 ORDERS: Final = (
     broken(
+        "an order found by a parcel that it does not show",
+        "INSERT INTO order_parcels VALUES ('AWB-9', 7)",
+        found={("parcel_of_order", "order:7")},
+    ),
+    broken(
+        "an order that is not found by its parcel",
+        "DELETE FROM order_parcels",
+        found={("parcel_of_order", "order:1")},
+    ),
+    broken(
         "an order taken twice",
         """INSERT INTO orders SELECT 50, origin, source, external_id, number, warehouse,
             placed_at_ms, placed_raw, taken_at_ms, currency, total_bani, fulfilment, cancelled_by,

@@ -89,6 +89,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/orders/{id}/put-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Note that a cancelled order's goods are on their shelves again
+         * @description All that was picked for it. The order's alert goes with that. Harmless to repeat.
+         *
+         *     Needs the role `picker` or above.
+         */
+        post: operations["put_goods_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/orders/{id}/lines/{line}/link": {
         parameters: {
             query?: never;
@@ -1558,6 +1580,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/picking/orders/{order}/noted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the serial and lot numbers that were noted for an order
+         * @description Of what is in hand for it, over all its sessions; what was put back last is not in it.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["read_notes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/picking/sessions/{id}/leave": {
         parameters: {
             query?: never;
@@ -1882,6 +1926,8 @@ export interface paths {
         /**
          * Offer a terminal to be paired
          * @description The code is good once, for ten minutes; one of this name stays paired until it is used.
+         *
+         *     The address is that of ``public_url``, else the one under which this is asked for.
          *
          *     Needs the role `office` or above.
          */
@@ -2381,7 +2427,8 @@ export interface paths {
          * @description Send ``{"type": "hello", "protocol": 1, "terminal": …, "token"?: …}`` within 5 s.
          *
          *     What follows is told in docs/picking.md. Close codes: 4401 for a bad or revoked token,
-         *     4403 for a role that may not, 4408 for no hello in time, 1013 for "come again".
+         *     4403 for a role that may not, 4406 for a terminal that must be paired, 4408 for no hello in
+         *     time, 1013 for "come again".
          *
          *     Open to all.
          */
@@ -2481,6 +2528,8 @@ export interface components {
             number: string | null;
             /** @default null */
             external_id: string | null;
+            /** @default null */
+            awb: string | null;
             /** @default null */
             status: components["schemas"]["OrderStatus"] | null;
             /** @default null */
@@ -2583,6 +2632,7 @@ export interface components {
             lines: components["schemas"]["magazie.http.api.order_shapes.LineShown"][];
             discounts: components["schemas"]["DiscountShown"][];
             payment: components["schemas"]["PaymentShown"];
+            carrier: components["schemas"]["CarrierShown"] | null;
             observation: string;
             problems: components["schemas"]["OrderProblem"][];
         };
@@ -2739,6 +2789,14 @@ export interface components {
             name: string;
             online: boolean;
             completed: boolean;
+        };
+        /**
+         * CarrierShown
+         * @description Who carries the order's parcel, and its number (AWB); empty where only one is known.
+         */
+        CarrierShown: {
+            name: string;
+            awb: string;
         };
         /**
          * OrderProblem
@@ -3017,6 +3075,7 @@ export interface components {
             vat_rate: string | null;
             weight: string | null;
             location: string;
+            tracking: components["schemas"]["Tracking"];
             category_id: string | null;
             attributes: components["schemas"]["AttributeShown"][];
             images: components["schemas"]["ImageShown"][];
@@ -3062,6 +3121,12 @@ export interface components {
          * @enum {unknown}
          */
         CodeKind: "additional" | "packaging";
+        /**
+         * Tracking
+         * @description What a picker notes of a product.
+         * @enum {unknown}
+         */
+        Tracking: "lot" | "none" | "serial";
         /**
          * AttributeShown
          * @description A named property with its values.
@@ -3166,7 +3231,7 @@ export interface components {
          * @description A new product. ``prices`` is by warehouse, RON with VAT; ``sync`` is by shop.
          *
          *         ``bundle`` lists the parts of goods that are kept as their parts; empty where those are not
-         *         known yet. Null: the product is no bundle.
+         *         known yet. Null: the product is no bundle. ``tracking`` is what pickers note of it.
          */
         ProductIn: {
             code: string;
@@ -3189,6 +3254,8 @@ export interface components {
             weight: string | null;
             /** @default  */
             location: string;
+            /** @default none */
+            tracking: components["schemas"]["Tracking"];
             /** @default null */
             category_id: string | null;
             /** @default [] */
@@ -3281,6 +3348,7 @@ export interface components {
             vat_rate?: string | null;
             weight?: string | null;
             location?: string;
+            tracking?: components["schemas"]["Tracking"];
             category_id?: string | null;
             attributes?: components["schemas"]["AttributeIn"][];
             images?: components["schemas"]["ImageIn"][];
@@ -3361,6 +3429,7 @@ export interface components {
             unit?: string;
             vat_rate?: string | null;
             location?: string;
+            tracking?: components["schemas"]["Tracking"];
             attributes?: components["schemas"]["AttributeIn"][];
         };
         /**
@@ -5242,6 +5311,10 @@ export interface components {
         /**
          * LineShown
          * @description A line to fetch. ``line`` numbers it within the session, ``order_line`` on its order.
+         *
+         *         ``tracking`` says what is asked for with each scan of it; ``codes`` are then all it is scanned
+         *         by, so that a terminal can ask without a connection. ``noted`` is what was noted in this
+         *         session.
          */
         "magazie.actors.picking_answers.LineShown": {
             line: number;
@@ -5257,6 +5330,18 @@ export interface components {
             short_picked: string;
             to_put_back: string;
             skipped: boolean;
+            tracking: components["schemas"]["Tracking"];
+            codes: string[];
+            noted: components["schemas"]["NotedShown"][];
+        };
+        /**
+         * NotedShown
+         * @description So many in hand under a serial or lot number.
+         */
+        NotedShown: {
+            serial: string;
+            lot: string;
+            quantity: string;
         };
         /**
          * Paging
@@ -5322,7 +5407,38 @@ export interface components {
          * @description What became of it: the outcomes that terminals are told, and three that the log adds.
          * @enum {unknown}
          */
-        OperationOutcome: "ambiguous_code" | "completed" | "counted" | "incomplete" | "not_in_order" | "nothing_to_undo" | "opened" | "order_cancelled" | "over" | "owned_by_other" | "put_back" | "refused" | "short_picked" | "skipped" | "taken_over" | "undone" | "unknown_code";
+        OperationOutcome: "ambiguous_code" | "completed" | "counted" | "incomplete" | "lot_needed" | "not_in_order" | "nothing_to_undo" | "opened" | "order_cancelled" | "over" | "owned_by_other" | "put_back" | "refused" | "serial_needed" | "serial_used" | "short_picked" | "skipped" | "taken_over" | "undone" | "unknown_code";
+        /**
+         * OrderNotesShown
+         * @description What pickers noted of the goods in hand for an order, by line.
+         */
+        OrderNotesShown: {
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            order: string;
+            goods: components["schemas"]["NotedGoodsShown"][];
+        };
+        /**
+         * NotedGoodsShown
+         * @description So much of a product, for a line of the order, under this serial or lot number.
+         */
+        NotedGoodsShown: {
+            line: number;
+            /**
+             * @description An opaque id
+             * @example 0000000000001
+             */
+            product: string;
+            serial: string;
+            lot: string;
+            /**
+             * @description A quantity, up to 3 decimals
+             * @example 2
+             */
+            quantity: string;
+        };
         /**
          * LeftShown
          * @description Whether the session is ended: with goods in hand it is not.
@@ -5397,12 +5513,17 @@ export interface components {
         /**
          * PickingSettingsShown
          * @description How people pick. ``quantity_entry``: a scan may be given a quantity.
+         *
+         *         ``terminals_paired_only``: only paired terminals may scan; those connected go on until they
+         *         connect again.
          */
         PickingSettingsShown: {
             /** @default true */
             quantity_entry: boolean;
             /** @default [] */
             cutoffs: components["schemas"]["CutoffIn"][];
+            /** @default false */
+            terminals_paired_only: boolean;
         };
         /**
          * CutoffIn
@@ -5423,7 +5544,7 @@ export interface components {
             /** @default null */
             state: components["schemas"]["AlertState"] | null;
             /** @default null */
-            kind: ("catalogue_unreadable" | "count_differs" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "reception_differs" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent") | null;
+            kind: ("catalogue_unreadable" | "count_differs" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "picked_order_changed" | "publish_refused" | "reception_differs" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent") | null;
             /** @default null */
             subject: string | null;
             /** @default null */
@@ -5469,7 +5590,7 @@ export interface components {
              * @description A kind of alert
              * @enum {string}
              */
-            kind: "catalogue_unreadable" | "count_differs" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "reception_differs" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
+            kind: "catalogue_unreadable" | "count_differs" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "picked_order_changed" | "publish_refused" | "reception_differs" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
             title: string;
             advice: string;
             subject: string;
@@ -5693,18 +5814,29 @@ export interface components {
         /**
          * PairingShown
          * @description A pairing code, shown this once; ``qr`` is an SVG of ``url``, which the terminal opens.
+         *
+         *         ``advice`` is there where no other device can be expected to open it.
          */
         PairingShown: {
             name: string;
             code: string;
             url: string;
             qr: string;
+            advice: components["schemas"]["PairingAdvice"] | null;
             /**
              * Format: date-time
              * @description RFC 3339 with offset
              * @example 2026-11-25T10:00:00+02:00
              */
             expires_at: string;
+        };
+        /**
+         * PairingAdvice
+         * @description What to do so that other devices can open the address.
+         */
+        PairingAdvice: {
+            ro: string;
+            en: string;
         };
         /**
          * BadgeShown
@@ -6048,6 +6180,7 @@ export interface operations {
                 source?: string;
                 number?: string;
                 external_id?: string;
+                awb?: string;
                 status?: components["schemas"]["OrderStatus"];
                 fulfilment?: components["schemas"]["Fulfilment"];
                 invoicing?: components["schemas"]["Invoicing"];
@@ -6503,6 +6636,115 @@ export interface operations {
                 };
             };
             /** @description Conflict: still_running, order_closed */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed: version_differs */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large: too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_goods_back: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description 1 to 128 visible characters: the same request under the same key gets its first answer again for 30 days */
+                "Idempotency-Key"?: string;
+                /** @description The version it must be at, such as "12" */
+                "If-Match"?: string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderShown"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed, foreign_origin */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict: still_running, conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -13560,6 +13802,83 @@ export interface operations {
             };
         };
     };
+    read_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                order: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrderNotesShown"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     leave_session: {
         parameters: {
             query?: never;
@@ -13972,7 +14291,7 @@ export interface operations {
         parameters: {
             query?: {
                 state?: components["schemas"]["AlertState"];
-                kind?: "catalogue_unreadable" | "count_differs" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "publish_refused" | "reception_differs" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
+                kind?: "catalogue_unreadable" | "count_differs" | "held_sends" | "import_conflict" | "item_parked" | "movement_line_refused" | "no_price_source" | "no_stock_source" | "order_vanished" | "orders_unreadable" | "picked_order_changed" | "publish_refused" | "reception_differs" | "shop_stopped" | "shortage" | "sku_reused" | "sku_twice" | "status_refused" | "status_unmapped" | "stock_not_managed" | "undecodable_item" | "undecodable_order" | "unlinked_line" | "webhook_silent";
                 subject?: string;
                 lang?: components["schemas"]["Language"];
                 limit?: number;

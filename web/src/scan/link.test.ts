@@ -142,6 +142,7 @@ describe("a connection", () => {
   it.each([
     [4401, "signed_out"],
     [4403, "not_allowed"],
+    [4406, "not_paired"],
   ])("closed with %d is not tried again by itself", (code, status) => {
     const { link, sockets, last } = set();
     link.start();

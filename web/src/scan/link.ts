@@ -7,6 +7,11 @@
 
 import { readMessage, type ServerMessage } from "./protocol";
 
+/** Somebody must sign in, or do something about the terminal, before it connects again. */
+export function isRefused(status: LinkStatus): boolean {
+  return status === "signed_out" || status === "not_allowed" || status === "not_paired";
+}
+
 export type LinkStatus =
   /** Trying, or waiting before the next try. */
   | "offline"
@@ -14,7 +19,9 @@ export type LinkStatus =
   /** The service does not know who this is: somebody must sign in. */
   | "signed_out"
   /** The person may not pick. */
-  | "not_allowed";
+  | "not_allowed"
+  /** Only paired terminals may scan. */
+  | "not_paired";
 
 /** The part of a WebSocket that is used. */
 export interface Socket {
@@ -50,6 +57,12 @@ const QUIET_MS = 10_000;
 const PONG_WITHIN_MS = 5_000;
 const SIGNED_OUT = 4401;
 const NOT_ALLOWED = 4403;
+const NOT_PAIRED = 4406;
+const REFUSALS: Readonly<Record<number, LinkStatus>> = {
+  [SIGNED_OUT]: "signed_out",
+  [NOT_ALLOWED]: "not_allowed",
+  [NOT_PAIRED]: "not_paired",
+};
 
 /** How long to wait before a try: doubling, with chance so that terminals do not come all at once. */
 export function waitMs(failures: number, random: number): number {
@@ -149,9 +162,10 @@ export class Link {
   }
 
   private closed(code: number): void {
-    if (code === SIGNED_OUT || code === NOT_ALLOWED) {
+    const refused = REFUSALS[code];
+    if (refused) {
       this.drop();
-      this.become(code === SIGNED_OUT ? "signed_out" : "not_allowed");
+      this.become(refused);
       return;
     }
     this.lose();

@@ -7,6 +7,8 @@ export type { LineId } from "./fields";
 
 export type Mode = "pick" | "cluster" | "check";
 export type Rest = "keep" | "release";
+/** What is noted of goods with each scan. */
+export type Tracking = "none" | "lot" | "serial";
 
 /** What becomes of an operation; the catalogue of the page has words, colour and sound for each. */
 export const OUTCOMES = [
@@ -16,6 +18,9 @@ export const OUTCOMES = [
   "unknown_code",
   "ambiguous_code",
   "order_cancelled",
+  "serial_needed",
+  "lot_needed",
+  "serial_used",
   "owned_by_other",
   "no_session",
   "undone",
@@ -39,7 +44,14 @@ export type Outcome = (typeof OUTCOMES)[number];
 export type OperationMessage =
   | { type: "next" }
   | { type: "open"; orders: string[]; mode: Mode }
-  | { type: "scan"; code: string; at: string; quantity?: string }
+  | {
+      type: "scan";
+      code: string;
+      at: string;
+      quantity?: string;
+      serial?: string;
+      lot?: string;
+    }
   | { type: "undo" }
   | { type: "skip"; line: LineId }
   | { type: "put_back"; line: LineId; quantity: string }
@@ -66,6 +78,11 @@ export interface Line {
   short_picked: string;
   to_put_back: string;
   skipped: boolean;
+  tracking: Tracking;
+  /** All it is scanned by, where something is noted of it. */
+  codes: string[];
+  /** The serial numbers in hand. */
+  serials: string[];
 }
 
 export interface PickedOrder {
@@ -230,7 +247,18 @@ function lineShown(value: Fields): Line {
     short_picked: wordOf(value.short_picked) ?? "0",
     to_put_back: wordOf(value.to_put_back) ?? "0",
     skipped: value.skipped === true,
+    tracking: value.tracking === "serial" || value.tracking === "lot" ? value.tracking : "none",
+    codes: Array.isArray(value.codes) ? value.codes.filter(isWord) : [],
+    serials: Array.isArray(value.noted) ? value.noted.filter(isFields).map(serialOf) : [],
   };
+}
+
+function serialOf(noted: Fields): string {
+  return wordOf(noted.serial) ?? "";
+}
+
+function isWord(value: unknown): value is string {
+  return typeof value === "string";
 }
 
 function sessionOf(value: unknown): string | null {

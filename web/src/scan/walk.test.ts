@@ -15,6 +15,9 @@ function line(number: number, fields: Partial<Line> = {}): Line {
     short_picked: "0",
     to_put_back: "0",
     skipped: false,
+    tracking: "none",
+    codes: [],
+    serials: [],
     ...fields,
   };
 }

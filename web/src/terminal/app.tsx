@@ -1,6 +1,7 @@
 import { Button, createTheme, MantineProvider } from "@mantine/core";
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { keepAwake, keepShell } from "../browser/installing";
+import { isRefused } from "../scan/link";
 import { DeskProvider, type Parts, useDesk } from "./desk";
 import { Dialogs } from "./dialogs";
 import { IdleScreen } from "./idle_screen";
@@ -58,8 +59,7 @@ function Page() {
 
 function Screen({ onSettings }: { onSettings: () => void }) {
   const { view } = useDesk();
-  const mustSignIn = view.link === "signed_out" || view.link === "not_allowed";
-  if (mustSignIn) return <SignIn onSettings={onSettings} />;
+  if (isRefused(view.link)) return <SignIn onSettings={onSettings} />;
   const { session, tally } = view;
   // another session or tally begins with nothing chosen and nothing open
   if (session) {

@@ -176,6 +176,7 @@ export class Device {
       random: () => 0,
       now: () => new Date(0),
       terminal: () => "T1",
+      pairing: () => "",
       service: {
         known: () => Promise.resolve(this.known),
         deliveries: () => Promise.resolve(this.deliveries),

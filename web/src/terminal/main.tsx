@@ -88,6 +88,7 @@ async function begin(): Promise<void> {
     random: Math.random,
     now: () => new Date(),
     terminal: () => preferences.get().terminal,
+    pairing: () => preferences.get().token,
     service: { known: readKnown, deliveries: readDeliveries, shelves: readShelves },
     task: () => preferences.get().task,
     mode: () => preferences.get().mode,

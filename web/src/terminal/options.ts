@@ -21,6 +21,8 @@ export interface TerminalOptions {
   random: () => number;
   now: () => Date;
   terminal: () => string;
+  /** The token of a paired terminal; empty where it is not paired. */
+  pairing: () => string;
   service: ServiceReads;
   task: () => Task;
   mode: () => Mode;

@@ -80,7 +80,7 @@ export class Picking {
     const view = this.hands.view();
     const isAnother = session?.session !== view.session?.session;
     const skipped = isAnother ? new Set<string>() : view.skipped;
-    this.hands.change({ session, skipped, ...(isAnother ? { quantity: null } : {}) });
+    this.hands.change({ session, skipped, ...(isAnother ? { quantity: null, asked: [] } : {}) });
     this.hands.keepShown();
   }
 

@@ -9,6 +9,7 @@ import { useDesk } from "./desk";
 import { FeedbackArea } from "./feedback_area";
 import { Icon } from "./icon";
 import { LateList } from "./late_list";
+import { NumberSheet } from "./number_sheet";
 import { NextQuantity, QuantitySheet } from "./quantity_sheet";
 import { Sheet } from "./sheet";
 import { ShortSheet } from "./short_sheet";
@@ -22,6 +23,7 @@ type Open = "short" | "more" | "quantity" | "code";
 export function PickingScreen(props: { session: SessionState; onSettings: () => void }) {
   const { terminal, view, say, amount } = useDesk();
   const { session } = props;
+  const [asked] = view.asked;
   const [chosen, setChosen] = useState<string | null>(null);
   // what covers the page gives way to what comes of a scan
   const [open, setOpen] = useState<{ what: Open; scans: number } | null>(null);
@@ -110,6 +112,7 @@ export function PickingScreen(props: { session: SessionState; onSettings: () => 
           <Action icon="dots" label={say("more")} onClick={() => show("more")} />
         </nav>
       </footer>
+      {asked && <NumberSheet asked={asked} />}
       {shownSheet === "short" && current && <ShortSheet step={current} onClose={close} />}
       {shownSheet === "quantity" && <QuantitySheet onClose={close} />}
       {shownSheet === "code" && <CodeSheet onClose={close} />}

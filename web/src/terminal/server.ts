@@ -1,8 +1,8 @@
 /** What the terminal asks of the service beside the socket. */
 
 import type { components } from "../api/schema";
-
 import type { Delivery, Known, Shelf } from "./known";
+import type { WayIn } from "./ways_in";
 
 type Schemas = components["schemas"];
 type LoggedIn = Schemas["LoggedIn"];
@@ -23,21 +23,28 @@ export class SignInError extends Error {
 const WRONG = new Set([401, 403, 422]);
 const TOO_MANY = 429;
 
-/** 4 to 8 digits are a PIN, which is good at paired terminals only; all else is a password. */
-const PIN = /^\d{4,8}$/;
-
-/** Begin a session of the person; the cookie holds it. `token` is the terminal's, if it is paired. */
-export async function signIn(name: string, secret: string, token: string): Promise<string> {
-  const login =
-    token && PIN.test(secret)
-      ? await post<LoggedIn>("/login/terminal", { terminal: token, name, pin: secret })
-      : await post<LoggedIn>("/login", { name, password: secret });
-  return login.name;
+/**
+ * Begin a session of the person, by the first way that is right; the cookie holds it. `token` is
+ * the terminal's, if it is paired.
+ */
+export async function signIn(ways: readonly WayIn[], token: string): Promise<string> {
+  const [way, ...others] = ways;
+  if (!way) throw new SignInError("wrong_login");
+  try {
+    return (await enter(way, token)).name;
+  } catch (error) {
+    const isRefused = error instanceof SignInError && error.why !== "unreachable";
+    if (!isRefused || others.length === 0) throw error;
+    return signIn(others, token);
+  }
 }
 
-/** Begin a session of whom the badge belongs to, at a paired terminal. */
-export async function signInByBadge(badge: string, token: string): Promise<string> {
-  return (await post<LoggedIn>("/login/terminal", { terminal: token, badge })).name;
+function enter(way: WayIn, token: string): Promise<LoggedIn> {
+  if (way.kind === "password") {
+    return post<LoggedIn>("/login", { name: way.name, password: way.password });
+  }
+  const { kind: _, ...given } = way;
+  return post<LoggedIn>("/login/terminal", { terminal: token, ...given });
 }
 
 /** What a terminal gets for its pairing code: the name it was given, and a token of its own. */

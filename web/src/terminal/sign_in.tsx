@@ -2,8 +2,9 @@ import { Button, PasswordInput, TextInput } from "@mantine/core";
 import { type FormEvent, useCallback, useEffect, useState } from "react";
 import { useDesk } from "./desk";
 import { Icon } from "./icon";
-import { SignInError, signIn, signInByBadge } from "./server";
+import { SignInError, signIn } from "./server";
 import { TopBar } from "./top_bar";
+import { waysIn, waysOfScan } from "./ways_in";
 
 /** Who is picking? */
 export function SignIn({ onSettings }: { onSettings: () => void }) {
@@ -34,14 +35,12 @@ export function SignIn({ onSettings }: { onSettings: () => void }) {
   // the same badge again is another try
   // biome-ignore lint/correctness/useExhaustiveDependencies: a scan is what begins a try
   useEffect(() => {
-    if (badge && token) void admit(signInByBadge(badge, token));
+    if (badge && token) void admit(signIn(waysOfScan(badge, typed ?? ""), token));
   }, [scans]);
 
   const send = (event: FormEvent) => {
     event.preventDefault();
-    // a badge that was scanned into either field stands there alone
-    const alone = name && secret ? "" : name.trim() || secret;
-    void admit(token && alone ? signInByBadge(alone, token) : signIn(name.trim(), secret, token));
+    void admit(signIn(waysIn(name, secret, token !== ""), token));
   };
 
   return (
@@ -54,6 +53,11 @@ export function SignIn({ onSettings }: { onSettings: () => void }) {
         {view.link === "not_allowed" && (
           <p role="alert" className="trouble">
             {say("not_allowed", { person: view.person ?? "" })}
+          </p>
+        )}
+        {view.link === "not_paired" && (
+          <p role="alert" className="trouble">
+            {say("must_pair", { terminal: preferred.terminal })}
           </p>
         )}
         <form onSubmit={send}>

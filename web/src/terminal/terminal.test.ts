@@ -115,6 +115,97 @@ describe("a terminal", () => {
     expect(device.heard).toEqual(["too_long"]);
   });
 
+  describe("with goods that have a serial number", () => {
+    const line = {
+      ...{ line: 1, code: "T", name: "Drill", ordered: "3", picked: "0" },
+      ...{ tracking: "serial", codes: ["T", "PT"], noted: [{ serial: "SN-0" }] },
+    };
+    beforeEach(async () => {
+      await device.terminal.picking.next();
+      await settle();
+      const orders = [{ order: "9", number: "560", status: "picking", lines: [line] }];
+      device.service.socket?.say(device.service.state({ version: 50, orders }));
+      await settle();
+      device.heard.length = 0;
+    });
+    const said = () => device.service.applied.filter(({ type }) => type === "scan");
+
+    it("asks before it scans, and the next scan is the number", async () => {
+      await device.scan("PT");
+      expect(device.view.asked).toHaveLength(1);
+      expect(said()).toEqual([]);
+      await device.scan("PT");
+      expect(device.view.asked).toHaveLength(1);
+      await device.scan("SN-1");
+      await settle();
+      expect(device.heard).toEqual(["serial_needed", "serial_needed", "counted"]);
+      expect(said()).toMatchObject([{ code: "PT", serial: "SN-1" }]);
+      expect(device.view.asked).toEqual([]);
+    });
+
+    it("scans other goods, and what tells its number itself, at once", async () => {
+      await device.scan("P7");
+      await device.scan("]d20105901234123457");
+      await settle();
+      expect(device.view.asked).toEqual([]);
+      expect(said()).toHaveLength(2);
+    });
+
+    it("refuses a quantity, which a serial number has not", async () => {
+      device.terminal.setQuantity("2");
+      await device.scan("PT");
+      expect(device.heard).toEqual(["refused"]);
+      expect(device.view).toMatchObject({ asked: [], quantity: null });
+    });
+
+    it("stores nothing offline that lacks its number or has one that is taken", async () => {
+      device.service.isUp = false;
+      device.cut();
+      await device.scan("PT");
+      expect(device.view.waiting).toBe(0);
+      await device.scan("SN-0");
+      await device.scan("SN-1");
+      expect(device.view.waiting).toBe(1);
+      await device.scan("T");
+      await device.scan("sn-1");
+      expect(device.view).toMatchObject({ waiting: 1, asked: [{ code: "T" }] });
+      device.terminal.numbers.drop();
+      expect(device.heard).toEqual([
+        ...["serial_needed", "serial_used", "kept", "serial_needed", "serial_used"],
+      ]);
+      device.service.isUp = true;
+      await settle(2000);
+      expect(said()).toMatchObject([{ code: "PT", serial: "SN-1" }]);
+      expect(device.view).toMatchObject({ late: [], waiting: 0 });
+    });
+
+    it("asks where only the service knows that it must, also for a scan that was kept", async () => {
+      const take = device.service.take.bind(device.service);
+      device.service.take = (message) =>
+        message.code === "P9" && !("serial" in message)
+          ? [{ type: "result", op: message.op, outcome: "serial_needed", line: 1, name: "Drill" }]
+          : take(message);
+      await device.scan("P9");
+      await settle();
+      expect(device.view.asked).toMatchObject([{ code: "P9", tracking: "serial" }]);
+      await device.scan("SN-5");
+      await settle();
+      expect(device.heard).toEqual(["serial_needed", "counted"]);
+      device.service.isUp = false;
+      device.cut();
+      await device.scan("P9");
+      device.service.isUp = true;
+      await settle(2000);
+      expect(device.view).toMatchObject({ asked: [{ code: "P9" }], late: [], waiting: 0 });
+      await device.scan("SN-6");
+      await settle();
+      expect(said()).toMatchObject([
+        { code: "P9", serial: "SN-5" },
+        { code: "P9", serial: "SN-6" },
+      ]);
+    });
+  });
+
   it("does not send under another name", async () => {
     await device.terminal.picking.next();
     await settle();

@@ -7,7 +7,7 @@
 
 import { cleanCode, LONGEST_CODE } from "../scan/codes";
 import { kindOf } from "../scan/feedback";
-import { Link, type LinkStatus } from "../scan/link";
+import { isRefused, Link, type LinkStatus } from "../scan/link";
 import { type Operation, Operations, wire } from "../scan/operations";
 import type { OperationMessage, Result, ServerMessage, SessionState } from "../scan/protocol";
 import { RepeatFilter } from "../scan/repeats";
@@ -15,6 +15,7 @@ import type { TallyState } from "../scan/tally";
 import { knownOf } from "./known";
 import { LateAnswers } from "./late";
 import { codeOf, given, isKept, isOfTally, isOpening, needsLink } from "./messages";
+import { Numbers } from "./numbers";
 import type { TerminalOptions } from "./options";
 import { Picking } from "./picking";
 import { Tallying } from "./tallying";
@@ -28,6 +29,7 @@ const KNOWN = "known";
 export class Terminal {
   readonly picking: Picking;
   readonly tallying: Tallying;
+  readonly numbers: Numbers;
   private view: View = EMPTY;
   private connection = 0;
   private feedbacks = 0;
@@ -53,10 +55,17 @@ export class Terminal {
     this.picking = new Picking(hands, options.mode);
     this.tallying = new Tallying(hands, options.service, options.warehouse);
     this.late = new LateAnswers(hands);
+    this.numbers = new Numbers(hands, {
+      waiting: () => this.operations.waiting,
+      scan: (code, quantity, number) => this.scan(code, quantity, number),
+    });
     this.operations = new Operations(options.store, options.newId);
     this.link = new Link({
       open: options.openSocket,
-      hello: () => ({ terminal: options.terminal() }),
+      hello: () => {
+        const [terminal, pairing] = [options.terminal(), options.pairing()];
+        return pairing ? { terminal, pairing } : { terminal };
+      },
       random: options.random,
       listener: {
         changed: (status) => this.linkChanged(status),
@@ -169,15 +178,14 @@ export class Terminal {
 
   private async use(code: string): Promise<void> {
     const { session, tally, isBusy, link, known } = this.view;
-    if (link === "signed_out" || link === "not_allowed") {
+    if (isRefused(link)) {
       this.change({ badge: code });
     } else if (isBusy) {
       this.tell({ kind: "busy", code });
     } else if (session || tally) {
-      const at = this.options.now().toISOString();
       const quantity = tally || known.takesQuantities ? this.view.quantity : null;
-      this.change({ quantity: null, lacking: null });
-      await this.ask({ type: "scan", code, at, ...(quantity ? { quantity } : {}) });
+      if (session && (await this.numbers.use(code, quantity, session))) return;
+      await this.scan(code, quantity);
     } else if (this.options.task() === "receive") {
       await this.tallying.receiveScanned(code);
     } else if (this.options.task() === "count") {
@@ -185,6 +193,12 @@ export class Terminal {
     } else {
       await this.picking.open(code);
     }
+  }
+
+  private async scan(code: string, quantity: string | null, number: object = {}): Promise<void> {
+    const at = this.options.now().toISOString();
+    this.change({ quantity: null, lacking: null });
+    await this.ask({ type: "scan", code, at, ...(quantity ? { quantity } : {}), ...number });
   }
 
   private async ask(message: OperationMessage): Promise<void> {
@@ -310,6 +324,11 @@ export class Terminal {
   private judge(operation: Operation, result: Result): void {
     const work = isOfTally(operation) ? this.tallying : this.picking;
     const kind = kindOf(result.outcome);
+    if (this.numbers.askAgain(operation, kind, result)) {
+      // it has arrived, and goes on from there
+      if (isKept(operation)) this.late.note(operation, "sent", { reason: null });
+      return;
+    }
     work.judge(operation, kind, result);
     const reason = kind === "refused" ? result.outcome : null;
     const { code } = codeOf(operation.message);

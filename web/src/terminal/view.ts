@@ -4,6 +4,7 @@ import type { Kind } from "../scan/feedback";
 import type { LinkStatus } from "../scan/link";
 import type { LineId, SessionState } from "../scan/protocol";
 import type { Lacking, TallyKind, TallyState } from "../scan/tally";
+import type { Asked } from "../scan/tracking";
 import { type Delivery, type Known, type Shelf, UNKNOWN } from "./known";
 
 /** The answer to what a person did last. */
@@ -80,6 +81,8 @@ export interface View {
   lost: { what: What; to: string } | null;
   /** What the next scan counts; null is one piece, or what a packaging holds. */
   quantity: string | null;
+  /** What is asked for before scans count, the first one first. */
+  asked: readonly Asked[];
   /** Orders collected for one walk. */
   cluster: readonly string[];
   /** Something is being opened or completed; scans wait for it. */
@@ -110,6 +113,7 @@ export const EMPTY: View = {
   offer: null,
   lost: null,
   quantity: null,
+  asked: [],
   cluster: [],
   isBusy: false,
   scans: 0,

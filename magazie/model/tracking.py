@@ -1,0 +1,66 @@
+"""Goods of which more is noted than how many: their lot, or the serial number of each piece."""
+
+import enum
+from collections.abc import Iterable
+
+import msgspec
+
+from magazie.model.finder import widest_key
+from magazie.model.gs1 import read_gs1
+from magazie.model.scanned_codes import clean_scan
+
+
+class Tracking(enum.StrEnum):
+    """What a picker notes of a product."""
+
+    NONE = "none"
+    LOT = "lot"
+    SERIAL = "serial"
+
+
+class Note(msgspec.Struct, frozen=True, gc=False):
+    """What was noted of a scan; empty where nothing was."""
+
+    serial: str = ""
+    lot: str = ""
+
+
+NOTHING_NOTED = Note()
+
+
+class Tracked(msgspec.Struct, frozen=True, gc=False):
+    """What is asked of goods, and what was told of them with a scan."""
+
+    tracking: Tracking = Tracking.NONE
+    note: Note = NOTHING_NOTED
+
+
+NOT_TRACKED = Tracked()
+
+
+def told_note(serial: str, lot: str, codes: Iterable[str]) -> Note:
+    """What was scanned or typed for a serial and for a lot number of goods with these codes.
+
+    Of a GS1 message it is the number in it, where the message is of these goods. A code of the
+    goods themselves is no number of theirs: the label was scanned twice.
+    """
+    keys = frozenset(key for code in codes if (key := widest_key(code)))
+    return Note(_number(serial, keys, is_serial=True), _number(lot, keys, is_serial=False))
+
+
+def is_same_serial(one: str, other: str) -> bool:
+    """Whether two texts mean one serial number: letter case and blanks do not count."""
+    return _plain(one) == _plain(other)
+
+
+def _number(text: str, keys: frozenset[str], *, is_serial: bool) -> str:
+    message = read_gs1(text)
+    if message is not None:
+        is_of_these = widest_key(message.gtin) in keys
+        return (message.serial if is_serial else message.lot) if is_of_these else ""
+    number = clean_scan(text).strip()
+    return "" if widest_key(number) in keys else number
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).casefold()
