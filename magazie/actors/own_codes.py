@@ -35,7 +35,10 @@ class OwnCodes:
         if has_already is not None:
             return has_already
         async with self._turn:
-            code = next(it for it in own_codes(product.id) if not self._nomenclature.by_code(it))
+            holders = self._nomenclature.by_code
+            code = next(it for it in own_codes(product.id) if set(holders(it)) <= {product.id})
+            if holders(code):
+                return code  # somebody else asked for it while this waited for its turn
             command = (
                 AddCode(code=AdditionalCode(code))
                 if as_further

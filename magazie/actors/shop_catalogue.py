@@ -124,6 +124,7 @@ class ShopCatalogue(AsyncioActor):
 
         def unit(connection: sqlite3.Connection) -> None:
             rows.store_page(connection, shop, message.products, now_ms)
+            rows.note_shown(connection, shop, message.undecodable, now_ms)
             store_uses(connection, shop, message.products)
             if message.turned is not None:
                 turn_page(connection, shop, *message.turned)

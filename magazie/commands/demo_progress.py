@@ -51,7 +51,9 @@ async def bring_goods_in(service: Service, shop: str, known: Iterable[KnownGoods
     if await service.storage.read(lambda c: _was_imported(c, shop)):
         return
     await _write_down(service, known)
-    started = await service.shops[shop].start_import(rows=None, dry_run=False, opening_stock=True)
+    sync = service.shops[shop]
+    order = sync.import_arguments(rows=None, dry_run=False, opening_stock=True)
+    started = await sync.start_import(order)
     try:
         async with asyncio.timeout(_GOODS_IN_WITHIN_S):
             job = await follow(looking_at(service.storage, started), "importing the shop's goods")

@@ -117,7 +117,8 @@ async def _here(settings: Settings, work: CatalogueWork) -> JobSeen:
 async def _begin(sync: ShopSync, work: CatalogueWork) -> int:
     if work.kind == "sync":
         return await sync.start_sync()
-    return await sync.start_import(rows=None, dry_run=work.dry_run, opening_stock=True)
+    order = sync.import_arguments(rows=None, dry_run=work.dry_run, opening_stock=True)
+    return await sync.start_import(order)
 
 
 def _no_such_shop(name: str, known: tuple[str, ...]) -> str:

@@ -11,6 +11,7 @@ from magazie.files.pauses import with_pauses
 from magazie.files.problems import FileProblem, FileRefusedError
 from magazie.files.tables import Cell, Line, rows_of
 from magazie.model.codes import normalise_code
+from magazie.model.control_characters import CONTROL
 from magazie.model.decimals import MAX_QUANTITY_MILLI
 from magazie.model.file_columns import Columns, FileKind, columns_of
 from magazie.model.file_encoding import is_damaged
@@ -37,6 +38,7 @@ _TRACKING: Final = {
     "serie": Tracking.SERIAL,
 }
 _SCIENTIFIC: Final = re.compile(r"\d+(?:[.,]\d+)?E\+?\d+", re.IGNORECASE)
+_LONGEST_TOLD: Final = 60
 _CODES_BETWEEN: Final = "|"
 _FAITHFUL_DIGITS: Final = 15
 _ONE_PIECE_MILLI: Final = 1000
@@ -286,6 +288,8 @@ def _plain(cell: Cell) -> str:
         raise CellFault(
             "literele au fost stricate înainte de import", "its letters were damaged before"
         )
+    if CONTROL.search(text):
+        raise CellFault("are semne de control", "control characters are not taken")
     if text.startswith("#DATE "):
         raise CellFault(
             "programul de calcul a făcut din el o dată", "the spreadsheet made a date of it"
@@ -359,9 +363,16 @@ def _number(cell: Cell, kind: str) -> int | None:
             return read_rate(value, dialect=dialect)
         return read_quantity(value, dialect=dialect)
     except DoubtfulNumberError as error:
-        raise CellFault(f"are două înțelesuri: {value}", str(error)) from error
+        raise CellFault(f"are două înțelesuri: {_shortened(value)}", str(error)) from error
     except ForeignNumberError as error:
-        raise CellFault(f"nu este un număr potrivit: {value}", str(error)) from error
+        fault = f"nu este un număr potrivit: {_shortened(value)}"
+        raise CellFault(fault, str(error)) from error
+
+
+def _shortened(value: Cell) -> str:
+    """A cell as it is told of: what is wrong in it is kept, and a file has many."""
+    text = str(value)
+    return text if len(text) <= _LONGEST_TOLD else f"{text[:_LONGEST_TOLD]}…"
 
 
 _READERS: Final = {

@@ -66,10 +66,13 @@ class ShopDesk(Protocol):
         ``is_whole`` None: everything where that was never read, else what changed.
         """
 
-    async def start_import(
+    def import_arguments(
         self, *, rows: frozenset[str] | None, dry_run: bool, opening_stock: bool
-    ) -> int:
-        """Begin an import of chosen items, or all; answers the job as ``start_sync`` does."""
+    ) -> bytes:
+        """An import of chosen items, or all, as a job keeps it."""
+
+    async def start_import(self, arguments: bytes) -> int:
+        """Begin such an import; answers the job, a running one, maybe another's, if there is."""
 
     def switch_arguments(
         self,

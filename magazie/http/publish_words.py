@@ -37,6 +37,10 @@ _RO_EN: Final[Mapping[PublishProblem, tuple[str, str]]] = {
         "Categoria de care este legată a lui nu mai există în magazin.",
         "The category that its own is mapped to is gone from the shop.",
     ),
+    PublishProblem.CATEGORY_NAMELESS: (
+        "O categorie a magazinului de care ține nu are nume: dați-i unul acolo.",
+        "A category of the shop that it belongs to has no name: give it one there.",
+    ),
     PublishProblem.NO_VAT: (
         "Nu are cotă de TVA.",
         "It has no VAT rate.",

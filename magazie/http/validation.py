@@ -9,6 +9,7 @@ import msgspec
 from magazie.actors.field_faults import FieldFault
 from magazie.http.fields import read_field
 from magazie.http.problems import ProblemError, ProblemKind
+from magazie.model.control_characters import CONTROL
 
 T = TypeVar("T")
 
@@ -20,7 +21,6 @@ _FAULTS: Final = {
     "contains unknown": "there is no such field",
     "missing required": "the field is missing",
 }
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 # control characters come into a JSON string only as \u00XX
 _ESCAPED: Final = b"\\u00"
 _LONGEST_NAME: Final = 100
@@ -78,7 +78,7 @@ def invalid_fields(error: msgspec.ValidationError) -> ProblemError:
 def _refuse_control_characters(value: object) -> None:
     """No text of ours holds a NUL or the like: no document or label could print it."""
     for path, text in _texts(value, ""):
-        if _CONTROL.search(text):
+        if CONTROL.search(text):
             message = "control characters are not taken"
             raise ProblemError(
                 ProblemKind.INVALID, f"{path}: {message}", errors=(FieldFault(path, message),)

@@ -66,9 +66,10 @@ def columns_of(header: list[str], kind: FileKind, warehouses: frozenset[str]) ->
     fields: dict[str, int] = {}
     prices: dict[str, int] = {}
     ignored, repeated = [], []
-    while header and not header[-1].strip():
-        header = header[:-1]
-    for place, title in enumerate(header):
+    width = len(header)
+    while width and not header[width - 1].strip():
+        width -= 1
+    for place, title in enumerate(header[:width]):
         field = _BY_NAME.get(_BETWEEN.sub(" ", fold(title)).strip())
         named = _PRICE_IN.fullmatch(title)
         if field in _OF_KIND[kind]:
@@ -81,4 +82,4 @@ def columns_of(header: list[str], kind: FileKind, warehouses: frozenset[str]) ->
         if key in into:
             repeated.append(title.strip())
         into.setdefault(key, place)
-    return Columns(fields, prices, len(header), tuple(ignored), tuple(repeated))
+    return Columns(fields, prices, width, tuple(ignored), tuple(repeated))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from magazie.model.matching import MatchReason, Verdict
+from magazie.model.romanian_faults import refusal_in_romanian
 
 _RO_EN: Final[Mapping[MatchReason, tuple[str, str]]] = {
     MatchReason.LINKED: ("Este legat deja.", "It is linked already."),
@@ -69,11 +70,12 @@ _COLUMN: Final = {"ro": 0, "en": 1}
 
 def why(verdict: Verdict, sku: str, ean: str, *, language: str = "en") -> str:
     """One sentence; ``language`` is ``ro`` or ``en``."""
+    detail = verdict.detail.rstrip(".")
     return _RO_EN[verdict.reason][_COLUMN[language]].format(
         sku=sku or "–",
         ean=ean or "–",
         items=", ".join(verdict.items),
-        detail=verdict.detail.rstrip("."),
+        detail=refusal_in_romanian(detail) if language == "ro" else detail,
     )
 
 
@@ -82,7 +84,10 @@ def why_in_romanian(sentence: str) -> str:
     for english, romanian in _ENGLISH:
         found = english.fullmatch(sentence)
         if found:
-            return romanian.format(**found.groupdict())
+            said = found.groupdict()
+            if "detail" in said:
+                said["detail"] = refusal_in_romanian(said["detail"])
+            return romanian.format(**said)
     return sentence
 
 

@@ -7,7 +7,9 @@ been imported before, so an import that is begun again ends the same.
 """
 
 import enum
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_left, insort
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Generic, TypeVar
 
 import msgspec
@@ -176,23 +178,24 @@ def _settled(item: ShopItem) -> Verdict | None:
 
 
 class _Several(Generic[K]):
-    """Which items stand under an entry; most entries have one."""
+    """Which items stand under an entry, sorted; most entries have one, some have thousands."""
 
     def __init__(self) -> None:
-        self._under: dict[K, tuple[str, ...]] = {}
+        self._under: dict[K, list[str]] = {}
 
-    def of(self, entry: K) -> tuple[str, ...]:
+    def of(self, entry: K) -> Sequence[str]:
         return self._under.get(entry, ())
 
     def add(self, entry: K, external_id: str) -> None:
-        self._under[entry] = (*self.of(entry), external_id)
+        insort(self._under.setdefault(entry, []), external_id)
 
     def remove(self, entry: K, external_id: str) -> None:
-        rest = tuple(other for other in self.of(entry) if other != external_id)
-        if rest:
-            self._under[entry] = rest
-        else:
-            self._under.pop(entry, None)
+        those = self._under.get(entry, [])
+        place = bisect_left(those, external_id)
+        if those[place : place + 1] == [external_id]:
+            del those[place]
+            if not those:
+                del self._under[entry]
 
 
 class Matching:
@@ -273,22 +276,27 @@ class Matching:
     def _rival_for(self, product_id: int, item: ShopItem) -> Verdict | None:
         """Another item that is the product already, or would be."""
         mine = item.external_id
-        tied = [other for other in self._tied.of(product_id) if other != mine]
+        tied = _named(other for other in self._tied.of(product_id) if other != mine)
         if tied:
             return ask(MatchReason.PRODUCT_TAKEN, products=(product_id,), items=tied)
         # what the other would be is asked anew: codes may have changed since it was put
-        aiming = [
+        aiming = _named(
             other
             for other in self._aiming.of(product_id)
             if other != mine and self._alone(self._items[other]).product_id == product_id
-        ]
+        )
         if aiming:
             return ask(MatchReason.SEVERAL_ITEMS, products=(product_id,), items=aiming)
         return None
 
     def _double_of(self, item: ShopItem) -> Verdict | None:
         """Another item with a code of this one: the product made of either would be both."""
-        others = {it for key in _keys(item) for it in self._by_key.of(key)} - {item.external_id}
+        mine = item.external_id
+        others = [
+            it
+            for key in _keys(item)
+            for it in _named(other for other in self._by_key.of(key) if other != mine)
+        ]
         return ask(MatchReason.SEVERAL_ITEMS, items=others) if others else None
 
     def _family_clash(self, item: ShopItem) -> Verdict | None:
@@ -296,13 +304,18 @@ class Matching:
         code = normalise_code(item.sku)
         if code is None or code == normalise_code(item.family):
             return None
-        members = [
+        members = _named(
             each for each in self._families.of(code) if self._items[each].main != item.external_id
-        ]
+        )
         return ask(MatchReason.FAMILY_CODE, items=members) if members else None
 
     def _index(self, name: str) -> _Several[str]:
         return self._families if name == "family" else self._by_key
+
+
+def _named(items: Iterable[str]) -> list[str]:
+    """No more of them than a verdict names: thousands of items may share a code."""
+    return list(islice(items, MOST_NAMED))
 
 
 def _keys(item: ShopItem) -> frozenset[str]:

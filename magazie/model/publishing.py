@@ -31,6 +31,8 @@ class PublishProblem(enum.StrEnum):
     CATEGORY_PENDING = "category_pending"
     """The shop's category is still to be made, or could not be."""
     CATEGORY_GONE = "category_gone"
+    CATEGORY_NAMELESS = "category_nameless"
+    """A category of the shop on the way has no name, by which categories are written."""
     NO_VAT = "no_vat"
     NO_SKU = "no_sku"
     """The shop's item has none, by which it could be changed."""
@@ -175,6 +177,13 @@ def _category_trouble(facts: Facts) -> Iterable[PublishProblem]:
         yield PublishProblem.CATEGORY_GONE
     elif not facts.category_path:
         yield PublishProblem.CATEGORY_PENDING
+    elif is_nameless(facts.category_path):
+        yield PublishProblem.CATEGORY_NAMELESS
+
+
+def is_nameless(path: Iterable[str]) -> bool:
+    """Whether a category on this path of names has none."""
+    return not all(name.strip() for name in path)
 
 
 def is_in_the_way(problems: Iterable[PublishProblem]) -> bool:

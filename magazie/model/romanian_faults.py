@@ -5,6 +5,7 @@ from typing import Final
 
 _WORDS: Final = (
     (r"must have at most (\d+) characters", r"trebuie să aibă cel mult \1 caractere"),
+    (r"must have (\d+) to (\d+) characters", r"trebuie să aibă de la \1 la \2 caractere"),
     (r"must have at most (\d+) entries", r"trebuie să aibă cel mult \1 elemente"),
     (r"must be from (\d+) to (\d+)", r"trebuie să fie de la \1 la \2"),
     (r"must be more than 0 and at most (\d+)", r"trebuie să fie mai mare ca 0 și cel mult \1"),
@@ -14,6 +15,8 @@ _WORDS: Final = (
     (r"there is no such warehouse", r"nu există această gestiune"),
     (r"there is no such category", r"nu există această categorie"),
     (r"another product has this code", r"alt produs are acest cod"),
+    (r"this item is tied to another product", r"articolul este legat de alt produs"),
+    (r"untie it first", r"dezlegați-l întâi"),
     (r"is given twice", r"apare de două ori"),
     (r"is noted of a bundle's parts, .*", r"se notează la părțile pachetului, nu la pachet"),
     (r"no such product", r"nu există acest produs"),
@@ -31,3 +34,12 @@ def in_romanian(reason: str) -> str:
         if found:
             return found.expand(romanian)
     return reason
+
+
+def refusal_in_romanian(refusal: str) -> str:
+    """A refusal of one or several ``field: reason``; the fields' names are the same in both."""
+    return "; ".join(
+        f"{field}{between}{in_romanian(reason)}" if between else in_romanian(field)
+        for each in refusal.split("; ")
+        for field, between, reason in [each.partition(": ")]
+    )

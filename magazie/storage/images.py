@@ -1,5 +1,6 @@
 """What is an image: decoded to see that it is one, and made small."""
 
+import contextlib
 import io
 import warnings
 from typing import Final
@@ -75,9 +76,11 @@ def _thumbnails(data: bytes, most_pixels: int) -> dict[int, bytes]:
         largest = max(THUMBNAIL_SIZES)
         image.draft("RGB", (2 * largest, 2 * largest))  # a JPEG is decoded smaller, for memory
         image.load()
-        upright = ImageOps.exif_transpose(image)
-        mode = "RGBA" if upright.has_transparency_data else "RGB"
-        small = upright.convert(mode)
+        # metadata that cannot be read says nothing of which way is up
+        with contextlib.suppress(Exception):
+            ImageOps.exif_transpose(image, in_place=True)
+        mode = "RGBA" if image.has_transparency_data else "RGB"
+        small = image.convert(mode)
     made = {}
     for size in sorted(THUMBNAIL_SIZES, reverse=True):
         small.thumbnail((size, size), Image.Resampling.LANCZOS)

@@ -80,6 +80,16 @@ def store_page(
     )
 
 
+def note_shown(
+    connection: sqlite3.Connection, shop: str, external_ids: Iterable[str], now_ms: int
+) -> None:
+    """Note that the shop has these items, although what it says of them cannot be read."""
+    connection.executemany(
+        "UPDATE listing SET read_ms = ?, missed_ms = NULL WHERE shop = ? AND external_id = ?",
+        [(now_ms, shop, external_id) for external_id in external_ids],
+    )
+
+
 def mark(
     connection: sqlite3.Connection, shop: str, external_id: str, state: str, problem: str | None
 ) -> bool:

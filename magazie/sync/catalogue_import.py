@@ -30,6 +30,7 @@ from magazie.sync.bundle_parts import learn_bundles
 from magazie.sync.import_report import ImportOrder, ImportResult, planned
 from magazie.sync.job_runner import Progress
 from magazie.sync.order_reader import OrderReader
+from magazie.sync.patience import Patience
 from magazie.sync.product_creation import ProductCreation
 
 PAGES_MOST = 10_000
@@ -87,9 +88,10 @@ class CatalogueImport:
         if order.dry_run:
             await self._judge_all(order, matching, result, progress)
             return result
-        await self._reader.read_recent()
+        patience = Patience(self._shop, has_answered=True)
+        await patience.ask(self._reader.read_recent)
         with self._reader.watch_changes() as changed:
-            await self._import_pages(order, matching, changed, result, progress)
+            await self._import_pages(order, matching, changed, result, progress, patience)
         await learn_bundles(self._shop, storage=self._storage, directory=self._directory)
         return result
 
@@ -132,14 +134,17 @@ class CatalogueImport:
         changed: set[int],
         result: ImportResult,
         progress: Progress,
+        patience: Patience,
     ) -> None:
         creation = ProductCreation(self._directory, self._ids, self._settings())
         done: set[str] = set()
         loop = asyncio.get_running_loop()
         began_s = loop.time()
         for number in range(1, PAGES_MOST + 1):
-            page = await self._port.products(number, urgency=Urgency.CATALOGUE)
-            ids = {product.external_id for product in page.products}
+            page = await patience.ask(
+                partial(self._port.products, number, urgency=Urgency.CATALOGUE)
+            )
+            ids = {product.external_id for product in page.products} | set(page.undecodable)
             if not ids or ids <= done:
                 break
             await self._store(page)
@@ -148,7 +153,7 @@ class CatalogueImport:
                 for product in page.products
                 if product.external_id not in done and order.has(product.external_id)
             ]
-            unmoved = await self._unmoved(chosen, changed)
+            unmoved = await self._unmoved(chosen, changed, patience)
             await self._import_page(unmoved, order, matching, creation, result)
             done |= ids
             paced_s = (loop.time() - began_s) / number
@@ -165,7 +170,9 @@ class CatalogueImport:
             if number >= page.pages:
                 break
 
-    async def _unmoved(self, products: list[ShopProduct], changed: set[int]) -> list[_Unmoved]:
+    async def _unmoved(
+        self, products: list[ShopProduct], changed: set[int], patience: Patience
+    ) -> list[_Unmoved]:
         """The items as read while none of their orders changed; touched ones are read again.
 
         ``changed`` collects the orders that any read finds changed; it is emptied here. What
@@ -175,12 +182,9 @@ class CatalogueImport:
         waiting = {product.external_id: product for product in products}
         source = self._settings().stock_warehouse or ""
         for _ in range(REREADS_MOST):
-            async with self._reader.just_read():
-                orders = tuple(changed)
-                changed.clear()
-                touched, unshipped = await self._storage.read(
-                    partial(self._moved, orders, source, tuple(waiting))
-                )
+            touched, unshipped = await patience.ask(
+                partial(self._moved_by_now, changed, source, tuple(waiting))
+            )
             settled |= {
                 key: _Unmoved(item, unshipped.get(key, 0))
                 for key, item in waiting.items()
@@ -191,10 +195,20 @@ class CatalogueImport:
                 break
             waiting = {}
             for external_id in again:
-                item = await self._port.product(external_id, urgency=Urgency.CATALOGUE)
+                item = await patience.ask(
+                    partial(self._port.product, external_id, urgency=Urgency.CATALOGUE)
+                )
                 if item is not None:
                     waiting[external_id] = item
         return list(settled.values())
+
+    async def _moved_by_now(
+        self, changed: set[int], source: str, items: tuple[str, ...]
+    ) -> tuple[set[str], dict[str, int]]:
+        async with self._reader.just_read():
+            orders = tuple(changed)
+            changed.clear()
+            return await self._storage.read(partial(self._moved, orders, source, items))
 
     def _moved(
         self,

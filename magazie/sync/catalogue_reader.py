@@ -24,12 +24,10 @@ from magazie.actors.shop_catalogue import ShopCatalogue
 from magazie.model.romanian_time import local_date
 from magazie.ports import (
     Clock,
-    OutcomeUnknown,
     ProductPage,
     Refused,
     ShopError,
     ShopPort,
-    Throttled,
     Unauthorized,
     Unreachable,
     Urgency,
@@ -39,6 +37,7 @@ from magazie.storage.catalogue_reads import Reading, ReadingRow
 from magazie.storage.jobs import JobProgress
 from magazie.storage.storage import Storage
 from magazie.sync.job_runner import Progress
+from magazie.sync.patience import Patience
 
 logger = logging.getLogger(__name__)
 
@@ -49,15 +48,7 @@ PASSES_MOST: Final = 3
 """Times that all pages are read where items come and go meanwhile."""
 DAYS_MOST: Final = 7
 """What changed is asked day by day; after a longer silence everything is read instead."""
-TRIES_MOST: Final = 8
-TRIES_UNREACHED: Final = 3
-"""Of a shop that has not answered since the reading began; once where a person waits for it."""
-FIRST_WAIT_S: Final = 2.0
-LONGEST_WAIT_S: Final = 60.0
-
 T = TypeVar("T")
-_PASSING = (OutcomeUnknown, Throttled, Unreachable)
-"""What may be over a moment later: an HTML page in place of rows is one of them."""
 
 
 class SyncOrder(msgspec.Struct, frozen=True):
@@ -103,8 +94,7 @@ class CatalogueReader:
         self._follow = follow
         self._unreachable = unreachable
         self._reading = asyncio.Lock()
-        self._has_answered = False
-        self._by_hand = False
+        self._patience = Patience(shop)
 
     async def state(self) -> ReadingRow:
         """Where the reading stands."""
@@ -125,7 +115,7 @@ class CatalogueReader:
 
         """
         async with self._reading:
-            self._has_answered, self._by_hand = False, by_hand
+            self._patience = Patience(self._shop, by_hand=by_hand)
             known = await self.state()
             days = self._changed_days(known)
             whole = not days if is_whole is None else is_whole or not days
@@ -168,7 +158,7 @@ class CatalogueReader:
 
     async def _allowed(self, ask: Callable[[], Awaitable[T]]) -> T | None:
         try:
-            return await self._patiently(ask)
+            return await self._patience.ask(ask)
         except (Refused, Unauthorized) as error:
             logger.warning("tree_unread shop=%s reason=%s", self._shop, error)
             return None
@@ -195,7 +185,7 @@ class CatalogueReader:
         """Read page after page to the last: of everything, or of what changed on a day."""
         shown: set[str] = set()
         for number in range(first, PAGES_MOST + 1):
-            page = await self._patiently(partial(self._page, number, day))
+            page = await self._patience.ask(partial(self._page, number, day))
             ids = {item.external_id for item in page.products} | set(page.undecodable)
             # past the end a shop may send nothing, or its last page for ever
             if not ids or ids <= shown:
@@ -223,7 +213,7 @@ class CatalogueReader:
             return int(await self._ask(EndReading(gone=None)))
         missing = []
         for external_id in unseen:
-            item = await self._patiently(
+            item = await self._patience.ask(
                 partial(self._port.product, external_id, urgency=Urgency.CATALOGUE)
             )
             if item is None:
@@ -231,27 +221,6 @@ class CatalogueReader:
             else:
                 await self._ask(StoreListing((item,)))
         return int(await self._ask(EndReading(tuple(missing))))
-
-    async def _patiently(self, ask: Callable[[], Awaitable[T]]) -> T:
-        """Ask again, later and later, while what goes wrong may pass."""
-        attempt = 0
-        while True:
-            try:
-                answer = await ask()
-            except _PASSING as error:
-                attempt += 1
-                if attempt >= self._tries_of(error):
-                    raise
-                logger.warning("catalogue_waits shop=%s reason=%s", self._shop, error)
-                await asyncio.sleep(min(LONGEST_WAIT_S, FIRST_WAIT_S * 2.0 ** (attempt - 1)))
-            else:
-                self._has_answered = True
-                return answer
-
-    def _tries_of(self, error: ShopError) -> int:
-        if self._has_answered or not isinstance(error, Unreachable):
-            return TRIES_MOST
-        return 1 if self._by_hand else TRIES_UNREACHED
 
     async def _ask(self, message: msgspec.Struct) -> Any:
         """Ask the ShopCatalogue; what it answers stands with the message."""

@@ -45,6 +45,8 @@ PLANNED_AT_ONCE: Final = 50
 """Rows planned without letting others run."""
 APPLIED_AT_ONCE: Final = 50
 """Rows asked for together, so that their products share a commit."""
+NOTES_MOST: Final = 100
+"""So often a file's work notes how far it is: each note writes the whole plan's row anew."""
 
 _encode = msgspec.json.Encoder().encode
 _decode_row = msgspec.json.Decoder(FileRow).decode
@@ -207,6 +209,7 @@ class FileImports:
         problems = _decode_problems(record.problems)
         count, refused, applied = record.problem_count, record.refused, record.applied
         done = await self._storage.read(lambda c: work_rows.done(c, record.job_id))
+        noted, problems_noted = applied, len(problems)
         while applied < len(plan):
             chunk = plan[applied : applied + APPLIED_AT_ONCE]
             rows = {
@@ -220,8 +223,10 @@ class FileImports:
             refused += len({problem.line for problem in faults})
             count += len(faults)
             problems += faults[: MOST_PROBLEMS - len(problems)]
-            told_now = problems if faults else None
-            await self._advance(record, applied, refused, told_now, count)
+            if applied == len(plan) or applied - noted > len(plan) // NOTES_MOST:
+                told_now = problems if len(problems) > problems_noted else None
+                await self._advance(record, applied, refused, told_now, count)
+                noted, problems_noted = applied, len(problems)
             await progress(applied, len(plan))
         return await self._found(record.id)
 

@@ -63,6 +63,7 @@ class FilePlanner:
         self._ids = ids
         self._categories = categories
         self._taken: dict[str, int] = {}
+        self._lines: dict[int, int] = {}
 
     def product_of(self, row: FileRow) -> int | None:
         """The one product that the row's code finds, if there is just one."""
@@ -84,9 +85,13 @@ class FilePlanner:
             fault = FieldFault("category_id", "there is no such category")
             faults.append(_problem(row, fault))
         faults += self._code_faults(row, wanted, product_id)
+        faults += _price_faults(row, product)
+        faults += self._repeat_faults(row, product_id)
         if faults:
             return None, faults
         self._take(row, wanted)
+        if product_id is not None:
+            self._lines[product_id] = row.line
         if product is None:
             return PlannedRow(row, self._ids.next_id(), RowChange.CREATE), []
         change = RowChange.NONE if wanted == product else RowChange.CHANGE
@@ -149,11 +154,35 @@ class FilePlanner:
                         f"{text} stands on line {line} too",
                     )
 
+    def _repeat_faults(self, row: FileRow, product_id: int | None) -> Iterator[FileProblem]:
+        """The last of several lines on one product would win; further codes are many."""
+        line = self._lines.get(product_id) if product_id is not None else None
+        if line is not None and self._kind is not FileKind.CODES:
+            yield FileProblem(
+                row.line,
+                "code",
+                f"produsul este și pe linia {line}",
+                f"line {line} is about the same product",
+            )
+
     def _take(self, row: FileRow, wanted: ProductDraft) -> None:
         own = wanted.code if self._kind is FileKind.PRODUCTS else ""
         for text in (own, row.texts.get("ean", ""), *(each.code for each in row.codes)):
             for key in keys_of(text)[-1:]:
                 self._taken.setdefault(key, row.line)
+
+
+def _price_faults(row: FileRow, product: Product | None) -> Iterator[FileProblem]:
+    """Spreadsheets show nothing as 0: goods that had a price must not be sold for none."""
+    before = product.prices if product is not None else {}
+    for warehouse, price_e4 in row.prices.items():
+        if price_e4 == 0 and before.get(warehouse) != 0:
+            yield FileProblem(
+                row.line,
+                f"price {warehouse}",
+                "trebuie să fie mai mare ca 0",
+                "must be more than 0",
+            )
 
 
 def wanted_of(row: FileRow, product: Product | None) -> ProductDraft:

@@ -7,6 +7,7 @@ from magazie.actors.product_actor import ProductActor
 from magazie.actors.product_messages import CodeTakenError, CreateProduct, NewLink
 from magazie.actors.runtime import Directory
 from magazie.model.codes import normalise_code
+from magazie.model.control_characters import without_control
 from magazie.model.ids import IdSource
 from magazie.model.romanian_letters import comma_letters
 from magazie.ports import ShopProduct
@@ -41,7 +42,7 @@ class ProductCreation:
 
         """
         own = made_code(self._settings.name, shown.external_id)
-        sku = shown.sku.strip()
+        sku = _text(shown.sku)
         category_id = await self._category(category_path(shown))
         product_id = self._ids.next_id()
 
@@ -100,12 +101,12 @@ def draft_of(
     prices = {price_warehouse: price} if price_warehouse is not None and price is not None else {}
     return ProductDraft(
         code=code,
-        ean=shown.ean.strip(),
-        name=shown.name.strip() or shown.sku.strip() or code,
-        description=comma_letters(shown.description),
-        brand=shown.brand.strip(),
-        family=family.strip(),
-        unit=shown.unit.strip() or "buc",
+        ean=_text(shown.ean),
+        name=_text(shown.name) or _text(shown.sku) or code,
+        description=comma_letters(without_control(shown.description)),
+        brand=_text(shown.brand),
+        family=_text(family),
+        unit=_text(shown.unit) or "buc",
         vat_rate_e2=shown.vat_rate_e2,
         weight_milli=shown.weight_milli,
         category_id=category_id,
@@ -120,6 +121,10 @@ def draft_of(
     )
 
 
+def _text(text: str) -> str:
+    return without_control(text).strip()
+
+
 def price_of(shown: ShopProduct) -> int | None:
     """The list price in 1/10000 RON with VAT, where the shop has one of that kind."""
     if shown.currency != "RON" or not shown.vat_included:
@@ -131,8 +136,9 @@ def _attributes(shown: ShopProduct) -> tuple[Attribute, ...]:
     """By name; values of one that the shop gives twice come together."""
     values: dict[str, dict[str, None]] = {}
     for attribute_id, name, given in shown.attributes:
-        label = " ".join(name.split()) or attribute_id
-        values.setdefault(label, {}).update(dict.fromkeys(it for it in given if it.strip()))
+        label = " ".join(_text(name).split()) or attribute_id
+        texts = (without_control(it) for it in given)
+        values.setdefault(label, {}).update(dict.fromkeys(it for it in texts if it.strip()))
     found = (Attribute(name, tuple(of_it)) for name, of_it in values.items() if name and of_it)
     return tuple(found)[:_MOST_ATTRIBUTES]
 

@@ -39,6 +39,8 @@ from magazie.sync.job_runner import Progress
 
 APPLIED_AT_ONCE: Final = 50
 """Products asked together, so that they share a commit."""
+NOTES_MOST: Final = 100
+"""So often an edit notes how far it is: each note writes the whole plan's row anew."""
 SHOWN_ROWS: Final = 20
 """Rows shown before and after."""
 MOST_LEFT: Final = 1000
@@ -190,6 +192,7 @@ class ProductEdits:
         problems = _decode_left(record.left_rows)
         left_count, applied = record.left_count, record.applied
         done = await self._storage.read(lambda c: work_rows.done(c, record.job_id))
+        noted, problems_noted = applied, len(problems)
         while applied < len(plan):
             chunk = plan[applied : applied + APPLIED_AT_ONCE]
             works = (
@@ -201,7 +204,10 @@ class ProductEdits:
             applied += len(chunk)
             left_count += len(told)
             problems += told[: MOST_LEFT - len(problems)]
-            await self._advance(record.job_id, applied, left_count, problems if told else None)
+            if applied == len(plan) or applied - noted > len(plan) // NOTES_MOST:
+                told_now = problems if len(problems) > problems_noted else None
+                await self._advance(record.job_id, applied, left_count, told_now)
+                noted, problems_noted = applied, len(problems)
             await progress(applied, len(plan))
         found = await self._storage.read(lambda c: records.find(c, record.job_id))
         return found or record

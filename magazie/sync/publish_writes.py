@@ -23,6 +23,7 @@ from magazie.model.publishing import (
     PublishProblem,
     Sending,
     changed_fields,
+    is_nameless,
     merged,
     unconfirmed,
 )
@@ -37,7 +38,12 @@ from magazie.ports import (
 from magazie.storage.publications import Publication
 from magazie.storage.reads.publishing import Wish
 from magazie.sync.product_creation import price_of
-from magazie.sync.published_shapes import changed_product, content_of, new_product
+from magazie.sync.published_shapes import (
+    categories_to_write,
+    changed_product,
+    content_of,
+    new_product,
+)
 
 _UNSURE: Final = PublishAnswer(ItemAnswer.MISSING)
 
@@ -181,7 +187,10 @@ class PublishWrites:
             elif wish.content.vat_rate_e2 is None and now.vat_rate_e2 is None:
                 end = NotPublished(product_id, PublishProblem.NO_VAT)
             else:
-                return Sending(wish.content, item, fields)
+                sending = Sending(wish.content, item, fields)
+                if not any(map(is_nameless, categories_to_write(wish, sending, shown))):
+                    return sending
+                end = NotPublished(product_id, PublishProblem.CATEGORY_NAMELESS)
         await self._publisher(Ended((end,)))
         return None
 

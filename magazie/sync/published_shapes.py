@@ -55,7 +55,6 @@ def changed_product(wish: Wish, sending: Sending, shown: ShopProduct) -> Publish
     if shown.base_price_e4 is None:
         raise ValueError(f"{content.sku} has no price in the shop")
     there = content_of(shown, content)
-    taken = wish.taken or there
     rate = told.vat_rate_e2 if told.vat_rate_e2 is not None else shown.vat_rate_e2
     return PublishedProduct(
         name=told.name,
@@ -63,7 +62,7 @@ def changed_product(wish: Wish, sending: Sending, shown: ShopProduct) -> Publish
         brand=told.brand,
         vat_rate_e2=rate or 0,
         group_key="",
-        categories=_categories(told.category, taken.category, shown),
+        categories=categories_to_write(wish, sending, shown),
         attributes=_with_others(told, there, wish) if told.attributes else (),
         images=_images(wish) if told.images else (),
         versions=(
@@ -105,8 +104,10 @@ def _paths(shown: ShopProduct) -> list[Path]:
     return [tuple(name for _, name in path) for path in shown.categories if path]
 
 
-def _categories(told: Path, taken: Path, shown: ShopProduct) -> tuple[Path, ...]:
+def categories_to_write(wish: Wish, sending: Sending, shown: ShopProduct) -> tuple[Path, ...]:
     """The categories that the item is to stand in: ours moves, the shop's others stay."""
+    told = sending.told.category
+    taken = (wish.taken or content_of(shown, wish.content)).category
     paths = _paths(shown)
     if not told:
         return tuple(paths)

@@ -172,12 +172,16 @@ class ShopSync:
     async def _start_sync(self, order: SyncOrder) -> int:
         return await self._start_job(JobKind.SYNC, self.shop, msgspec.json.encode(order))
 
-    async def start_import(
+    def import_arguments(
         self, *, rows: frozenset[str] | None, dry_run: bool, opening_stock: bool
-    ) -> int:
-        """Begin an import of chosen items, or all; answers the job as ``start_sync`` does."""
+    ) -> bytes:
+        """An import of chosen items, or all, as a job keeps it."""
         order = ImportOrder(rows=rows, dry_run=dry_run, opening_stock=opening_stock)
-        return await self._start_job(JobKind.IMPORT, self.shop, msgspec.json.encode(order))
+        return msgspec.json.encode(order, order="deterministic")
+
+    async def start_import(self, arguments: bytes) -> int:
+        """Begin such an import; answers the job, a running one, maybe another's, if there is."""
+        return await self._start_job(JobKind.IMPORT, self.shop, arguments)
 
     def switch_arguments(
         self,

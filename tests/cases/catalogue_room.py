@@ -45,9 +45,9 @@ async def imported(room: Storeroom) -> ImportResult:
 
 async def would_be(room: Storeroom) -> ImportResult:
     """A dry run of everything; what it would do."""
-    job_id = await room.service.shops[SHOP].start_import(
-        rows=None, dry_run=True, opening_stock=True
-    )
+    sync = room.service.shops[SHOP]
+    order = sync.import_arguments(rows=None, dry_run=True, opening_stock=True)
+    job_id = await sync.start_import(order)
     await room.until(lambda: room.peek("SELECT state = 'done' FROM jobs WHERE id = ?", job_id) > 0)
     text = await room.look(
         lambda c: c.execute("SELECT result FROM jobs WHERE id = ?", (job_id,)).fetchone()[0]

@@ -64,6 +64,16 @@ async def test_d1_several_items_for_one_product_are_a_persons(room: Storeroom) -
 
 
 @in_storeroom({}, linked=False)
+async def test_signs_that_no_label_prints_stay_in_the_shop(room: Storeroom) -> None:
+    item = sell(room, "P\x1d1", "", 5, name="Cană\x00 roșie\x0b")
+    await imported(room)
+    made = await product_of(room, item)
+    assert (made.code, made.name) == ("P1", "Cană roșie")
+    assert made.links[0].sku == "P\x1d1", "the shop is told of it as it calls it"
+    assert (await imported(room)).kept == 1
+
+
+@in_storeroom({}, linked=False)
 async def test_d2_an_empty_code_matches_nothing(room: Storeroom) -> None:
     pairs = [("", ""), ("0", "-"), ("-", "0000000000000")]
     items = [sell(room, sku, ean, 5, name=f"Produs {sku}|{ean}") for sku, ean in pairs]

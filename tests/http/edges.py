@@ -68,7 +68,7 @@ class FakeDesk:
     hints: int = 0
     flushes: int = 0
     taken: tuple[str, ...] = ()
-    imports: list[tuple[frozenset[str] | None, bool, bool]] = field(default_factory=list)
+    imports: list[dict[str, object]] = field(default_factory=list)
 
     def budget(self) -> BudgetState:
         return BudgetState(39.5, 9.0, 0.0)
@@ -91,11 +91,12 @@ class FakeDesk:
     async def start_sync(self, *, is_whole: bool | None = None) -> int:
         return await self._start("sync")
 
-    async def start_import(
-        self, *, rows: frozenset[str] | None, dry_run: bool, opening_stock: bool
-    ) -> int:
-        self.imports.append((rows, dry_run, opening_stock))
-        return await self._start("import")
+    def import_arguments(self, **order: object) -> bytes:
+        return msgspec.json.encode(order, order="deterministic")
+
+    async def start_import(self, arguments: bytes) -> int:
+        self.imports.append(msgspec.json.decode(arguments))
+        return await self._start("import", arguments.decode())
 
     def switch_arguments(self, **order: object) -> bytes:
         return msgspec.json.encode(order)

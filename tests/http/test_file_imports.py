@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from magazie.actors.settings_book import Role
-from magazie.files import tables
+from magazie.files import workbooks
 from tests.http.edges import Edge
 from tests.http.file_desk import by_code, done, problems, send
 
@@ -88,6 +88,30 @@ async def test_a_dry_run_only_tells(edge: Edge) -> None:
     assert await by_code(edge) == {}
 
 
+async def test_a_price_of_nothing_is_told_and_one_that_was_nothing_comes_back_in(
+    edge: Edge,
+) -> None:
+    await edge.product("A1", prices={"raft": "0"})
+    await edge.product("A2", prices={"raft": "5"})
+    prices = await done(edge, "prices", "cod;preț raft\nA1;0\nA2;0,00\n")
+    products = await done(edge, "products", "cod;denumire;preț raft\nA3;Trei;0\n")
+
+    assert await problems(edge, prices) == [(3, "price raft")]
+    assert await problems(edge, products) == [(2, "price raft")]
+    assert (await by_code(edge))["A2"]["prices"] == {"raft": "5.00"}
+    again = await done(edge, "prices", "cod;preț raft\nA1;0\n")
+    assert (again["bad"], again["unchanged"]) == (0, 1)
+
+
+async def test_what_is_wrong_is_told_without_the_whole_of_a_long_cell(edge: Edge) -> None:
+    result = await done(edge, "products", f"cod;denumire;tva\nA1;Unu;{'9' * 100_000}\n")
+    shown = await edge.get(f"/api/v1/files/imports/{result['id']}/problems", role=Role.OFFICE)
+
+    (problem,) = shown["items"]
+    assert len(problem["ro"]) < 200
+    assert len(problem["en"]) < 200
+
+
 async def test_duplicates_inside_a_file_are_told(edge: Edge) -> None:
     text = (
         "cod;denumire;ean;cod suplimentar\n"
@@ -97,6 +121,19 @@ async def test_duplicates_inside_a_file_are_told(edge: Edge) -> None:
 
     assert await problems(edge, result) == [(3, "code"), (4, "ean"), (6, "additional_code")]
     assert await by_code(edge) == {}
+
+
+async def test_a_product_that_two_lines_mean_by_different_codes_is_told(edge: Edge) -> None:
+    await edge.product("A1", ean="5940000000011", prices={"raft": "5"})
+    await edge.product("012345678905")
+    prices = await done(edge, "prices", "cod;preț raft\nA1;7\n5940000000011;8\n")
+    products = await done(edge, "products", "cod;denumire\n012345678905;Unu\n0012345678905;Doi\n")
+    codes = await done(edge, "codes", "cod;cod suplimentar\nA1;X\n5940000000011;Y\n")
+
+    assert await problems(edge, prices) == [(3, "code")]
+    assert await problems(edge, products) == [(3, "code")]
+    assert (await by_code(edge))["A1"]["prices"] == {"raft": "5.00"}
+    assert (codes["bad"], codes["changed"]) == (0, 2), "a product may have many further codes"
 
 
 async def test_a_code_of_another_product_is_told(edge: Edge) -> None:
@@ -191,12 +228,32 @@ async def test_a_file_that_cannot_be_read_is_refused(edge: Edge, raw: bytes, say
     assert await by_code(edge) == {}
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "utf-16-le", "utf-16-be"])
+async def test_utf_16_without_its_mark_is_refused_where_it_is_asked_for(
+    edge: Edge, encoding: str
+) -> None:
+    raw = "cod;denumire\nA1;Unu\n".encode(encoding)
+    problem = await send(edge, "products", raw, "?encoding=utf-16", status=422)
+
+    assert "not written in utf-16" in problem["detail"]
+    assert await by_code(edge) == {}
+
+
 async def test_letters_damaged_before_are_told(edge: Edge) -> None:
     result = await done(
         edge, "products", "cod;denumire\nA1;\u0218techer\nA2;MÄƒturÄƒ\nA3;M\ufffdtur\n"
     )
 
     assert await problems(edge, result) == [(3, "name"), (4, "name")]
+
+
+@pytest.mark.parametrize("sign", ["\x01", "\x1d", "\x7f"])
+async def test_control_characters_are_told_as_every_request_has_them(edge: Edge, sign: str) -> None:
+    text = f'cod;denumire;descriere\nA{sign}1;Unu;\nA2;Do{sign}i;\nA3;Trei;"a\tb\nc"\n'
+    result = await done(edge, "products", text, "?skip_bad=true")
+
+    assert await problems(edge, result) == [(2, "code"), (3, "name")]
+    assert set(await by_code(edge)) == {"A3"}
 
 
 async def test_a_code_that_lost_its_digits_is_told(edge: Edge) -> None:
@@ -289,7 +346,7 @@ def repacked(raw: bytes, name: str, content: bytes) -> bytes:
 async def test_an_xlsx_that_unpacks_to_too_much_is_refused(
     edge: Edge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tables, "MOST_UNPACKED", 1_000_000)
+    monkeypatch.setattr(workbooks, "MOST_UNPACKED", 1_000_000)
     sheet = "xl/worksheets/sheet1.xml"
     raw = repacked(workbook([["cod"], ["A1"]]), sheet, b" " * 1_000_001)
 

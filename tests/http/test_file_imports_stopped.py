@@ -22,7 +22,7 @@ async def test_a_stop_while_rows_are_applied_ends_the_same(
     monkeypatch.setattr(file_import, "APPLIED_AT_ONCE", 2)
     await edge.product("A5", brand="Veche")
     text = "cod;denumire;brand;preț principal\n" + "".join(
-        f"A{n};P{n};Nouă;{n}\n" for n in range(8)
+        f"A{n};P{n};Nouă;{n + 1}\n" for n in range(8)
     )
     files = edge.parts.files._files  # type: ignore[attr-defined]
     taken = await files.take(io.BytesIO(text.encode()), FileKind.PRODUCTS, FileOptions(), "ana")
@@ -87,6 +87,42 @@ async def test_what_a_person_changed_after_a_stop_is_not_written_over(
     others = [it for code, it in products.items() if code != "A2"]
     assert {(it["brand"], it["version"]) for it in others} == {("Nouă", 2)}
     assert not await edge.parts.storage.read(lambda c: work_rows.done(c, taken.job_id))
+
+
+async def test_a_long_file_notes_seldom_how_far_it_is_and_a_stop_between_changes_nothing(
+    edge: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each note writes the plan anew: as often as there are rows, that would be quadratic."""
+    monkeypatch.setattr(file_import, "APPLIED_AT_ONCE", 1)
+    monkeypatch.setattr(file_import, "NOTES_MOST", 4)
+    await edge.product("A5", brand="Veche")
+    text = "cod;denumire;brand\n" + "".join(f"A{n};P{n};Nouă\n" for n in range(20))
+    files = edge.parts.files._files  # type: ignore[attr-defined]
+    taken = await files.take(io.BytesIO(text.encode()), FileKind.PRODUCTS, FileOptions(), "ana")
+    job = await edge.parts.storage.read(lambda c: jobs.find(c, taken.job_id))
+    notes: list[int] = []
+    kept = files._advance
+
+    async def noted(record: Any, applied: int, *rest: Any) -> None:
+        notes.append(applied)
+        await kept(record, applied, *rest)
+
+    async def stopped(done: int, _total: int | None) -> None:
+        if done == 9 and len(notes) == 1:
+            raise Killed
+
+    monkeypatch.setattr(files, "_advance", noted)
+    with pytest.raises(Killed):
+        await files.work(job, stopped)
+    result = await files.work(job, nowhere)
+
+    assert notes == [6, 12, 18, 20]
+    assert (result.created, result.changed, result.refused, result.problems) == (19, 1, 0, 0)
+    products = await by_code(edge)
+    assert len(products) == 20
+    assert {(code, it["version"]) for code, it in products.items() if code != "A5"} == {
+        (f"A{n}", 1) for n in range(20) if n != 5
+    }
 
 
 async def test_a_row_that_is_refused_leaves_its_product_whole(edge: Edge) -> None:

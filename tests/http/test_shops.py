@@ -100,13 +100,17 @@ async def test_catalogue_work_is_a_job_that_is_followed(edge: Edge) -> None:
 async def test_an_import_says_what_to_import(edge: Edge) -> None:
     path = "/api/v1/shops/magazin/import"
 
-    await edge.post(path, {"all": True, "dry_run": True, "opening_stock": False}, status=202)
-    await edge.post(path, {"rows": ["77", "78"]}, status=202)
+    everything = {"all": True, "dry_run": True, "opening_stock": False}
+    started = await edge.post(path, everything, status=202)
+    assert await edge.post(path, everything, status=202) == started
+    chosen = {"rows": ["78", "77"]}
+    problem = await edge.post(path, chosen, status=409)
+    assert problem["type"] == "urn:magazie:problem:conflict", "it would not be done"
+    await edge.post(f"/api/v1/jobs/{started['job']}/cancel", {}, status=200)
+    await edge.post(path, chosen, status=202)
 
-    assert edge.desk.imports == [
-        (None, True, False),
-        (frozenset({"77", "78"}), False, True),
-    ]
+    assert edge.desk.imports[0] == {"rows": None, "dry_run": True, "opening_stock": False}
+    assert edge.desk.imports[-1] == {"rows": ["77", "78"], "dry_run": False, "opening_stock": True}
     for body in ({}, {"all": True, "rows": ["77"]}, {"rows": []}, {"all": False}):
         await edge.post(path, body, status=422)
 

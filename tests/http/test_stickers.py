@@ -1,3 +1,4 @@
+import asyncio
 import io
 import re
 from itertools import pairwise
@@ -93,6 +94,20 @@ async def test_goods_without_an_ean_get_a_lasting_own_code(edge: Edge, kept_as: 
     assert bool(now["ean"]) is (kept_as == "ean")
     assert first == again
     assert f"^FD{own[:-1]}^FS".encode() in first
+    assert now["version"] == 2
+
+
+@pytest.mark.parametrize("kept_as", ["ean", "additional"])
+async def test_who_presses_print_twice_gets_one_own_code(edge: Edge, kept_as: str) -> None:
+    product = await edge.product("A1")
+    wanted: list[object] = [{"product": product["id"]}]
+    printed = await asyncio.gather(
+        *(made(edge, wanted, format="zpl", own_code=kept_as) for _ in range(4))
+    )
+    now = await edge.get(f"/api/v1/products/{product['id']}")
+
+    assert len(set(printed)) == 1
+    assert len([now["ean"], *now["additional_codes"]]) == (1 if kept_as == "ean" else 2)
     assert now["version"] == 2
 
 

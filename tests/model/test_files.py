@@ -55,6 +55,12 @@ def test_letters_that_differ_between_code_pages_are_doubtful() -> None:
         raise AssertionError(raw)
 
 
+def test_a_header_of_a_hundred_thousand_empty_columns_is_read_at_once() -> None:
+    columns = columns_of(["cod", *[""] * 200_000], FileKind.PRODUCTS, frozenset())
+
+    assert (columns.fields, columns.width) == ({"code": 0}, 1)
+
+
 def test_columns_are_known_by_both_names() -> None:
     columns = columns_of(
         ["COD", "Denumire ", "Cod_de_bare", "TVA", "Preț raft", "alta", "", ""],

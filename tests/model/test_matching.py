@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from magazie.model.codes import keys_of
-from magazie.model.match_words import why
+from magazie.model.match_words import why, why_in_romanian
 from magazie.model.matching import (
     Choice,
     ChoiceAction,
@@ -22,6 +22,7 @@ from magazie.model.matching import (
 )
 
 X, Y = 1, 2
+EAN = "5941234567899"
 CREATE, LINK, ASK, KEEP = (
     MatchAction.CREATE,
     MatchAction.LINK,
@@ -295,6 +296,42 @@ def test_every_verdict_is_said_in_both_languages(
         assert english
         assert romanian != english
         assert "{" not in romanian + english
+
+
+@pytest.mark.parametrize("products", [{}, {X: [EAN]}], ids=["no product", "one product"])
+def test_thousands_of_items_of_one_code_are_judged_without_a_look_at_each_other(
+    products: dict[int, list[str]],
+) -> None:
+    count = 3000
+    asked = 0
+
+    def find(key: str) -> list[int]:
+        nonlocal asked
+        asked += 1
+        return named.get(key, [])
+
+    named = {keys_of(text)[-1]: [it] for it, texts in products.items() for text in texts}
+    matching = Matching(find)
+    for number in range(count):
+        matching.put(ShopItem(f"{number:04}", f"S{number}", EAN))
+    verdicts = [matching.verdict(external_id) for external_id in matching.ids()]
+    assert {said(it) for it in verdicts} == {(ASK, MatchReason.SEVERAL_ITEMS)}
+    assert verdicts[0].items == tuple(f"{number:04}" for number in range(1, 21))
+    assert verdicts[-1].items == tuple(f"{number:04}" for number in range(20))
+    assert asked < count * 50
+
+
+def test_a_refusal_is_told_in_one_language() -> None:
+    detail = "name: must have at most 500 characters; sku: must have 0 to 100 characters"
+    found = Verdict(ASK, MatchReason.REFUSED, detail=detail)
+    romanian = (
+        "Nu a fost primit: name: trebuie să aibă cel mult 500 caractere;"
+        " sku: trebuie să aibă de la 0 la 100 caractere."
+    )
+
+    assert why(found, "A", "", language="ro") == romanian
+    assert why_in_romanian(why(found, "A", "")) == romanian
+    assert why(found, "A", "") == f"It was refused: {detail}."
 
 
 def test_every_reason_has_its_words() -> None:

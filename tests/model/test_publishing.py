@@ -59,6 +59,7 @@ CONTENTS = st.builds(
         ({"is_mapped": False}, ["category_unmapped"]),
         ({"category_path": ()}, ["category_pending"]),
         ({"category_is_gone": True}, ["category_gone"]),
+        ({"category_path": ("Bucătărie", " ")}, ["category_nameless"]),
         ({"sku_holders": ("7",)}, ["sku_in_use"]),
         ({"is_bundle": True}, ["bundle"]),
         ({"unreachable_images": 2}, ["image_unreachable"]),

@@ -174,9 +174,9 @@ class RoomPeople(RoomBooks):
 
     async def import_items(self, shop: str = SHOP) -> jobs.Job:
         """Import the shop's whole catalogue, with its stock."""
-        job_id = await self.service.shops[shop].start_import(
-            rows=None, dry_run=False, opening_stock=True
-        )
+        sync = self.service.shops[shop]
+        order = sync.import_arguments(rows=None, dry_run=False, opening_stock=True)
+        job_id = await sync.start_import(order)
         while True:
             job = await self.look(lambda c: jobs.find(c, job_id))
             assert job is not None

@@ -174,7 +174,8 @@ poll_seconds = {self.pace.poll_seconds}
         sync = self.house.shops[SHOP]
         while not sync.is_complete:
             await asyncio.sleep(1)
-        job_id = await sync.start_import(rows=None, dry_run=False, opening_stock=True)
+        order = sync.import_arguments(rows=None, dry_run=False, opening_stock=True)
+        job_id = await sync.start_import(order)
         while True:
             job = await self.house.storage.read(lambda c: jobs.find(c, job_id))
             assert job is not None

@@ -35,6 +35,14 @@ def problem_of(data: bytes, **limits: int) -> ImageProblem:
     return caught.value.problem
 
 
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
+def test_broken_metadata_is_no_reason_to_refuse_an_image(kind: str) -> None:
+    content = io.BytesIO()
+    Image.new("RGB", (60, 40), "teal").save(content, kind, exif=b"Exif\0\0no TIFF at all")
+
+    assert set(decode_image(content.getvalue()).thumbnails) == {160, 480}
+
+
 # --- what is an image -----------------------------------------------------------------------
 
 

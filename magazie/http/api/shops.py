@@ -8,7 +8,7 @@ from msgspec import UNSET, Meta, UnsetType
 from magazie.actors.settings_actor import SETTINGS_KEY, SettingsActor
 from magazie.actors.settings_book import Role, ShopSettings
 from magazie.actors.settings_messages import AddShop, UpdateShop
-from magazie.http.api.jobs import JobStarted
+from magazie.http.api.jobs import JobStarted, require_as_asked
 from magazie.http.api.shop_paths import desk_of, shop_of
 from magazie.http.api.texts import Line, Short
 from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
@@ -262,22 +262,24 @@ async def sync_shop(call: Call[SyncIn, NoQuery]) -> Outcome:
     tag=_TAG,
     summary="Import a shop's items into the nomenclature",
     answers={202: JobStarted},
-    problems=(ProblemKind.NOT_FOUND, ProblemKind.NOT_READY),
+    problems=(ProblemKind.NOT_FOUND, ProblemKind.NOT_READY, ProblemKind.CONFLICT),
     takes_key=True,
 )
 async def import_items(call: Call[ImportIn, NoQuery]) -> Outcome:
     """Links what is here already by its codes, and creates the rest. Repeatable.
 
-    Asking while it runs gives the same job.
+    One import of a shop runs at a time: the same one gives the same job, another is refused.
     """
-    body = call.body
+    body, desk = call.body, desk_of(call)
     if body.all == (body.rows is not None):
         raise invalid("all" if body.all else "rows", "either all or rows")
-    job_id = await desk_of(call).start_import(
+    arguments = desk.import_arguments(
         rows=frozenset(body.rows) if body.rows is not None else None,
         dry_run=body.dry_run,
         opening_stock=body.opening_stock,
     )
+    job_id = await desk.start_import(arguments)
+    await require_as_asked(call, job_id, arguments, "imports otherwise")
     return Answer(JobStarted(id_text(job_id)), _ACCEPTED)
 
 

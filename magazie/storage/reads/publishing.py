@@ -150,7 +150,7 @@ class Judge:
             category_path=target.path if target is not None else (),
             category_is_gone=target is not None and target.is_gone,
             sku=content.sku,
-            sku_holders=self._sku_holders(content.sku, own) if not attempts else (),
+            sku_holders=() if attempts else self._sku_holders(content.sku, own, is_new=not items),
             items=tuple(link.external_id for link in items),
             gone_items=tuple(link.external_id for link in links if link not in items),
             unreachable_images=sum(not url for url in urls.values()),
@@ -198,10 +198,17 @@ class Judge:
             return f"{self._media_url}/{image.media}"
         return image.url
 
-    def _sku_holders(self, sku: str, own: set[str]) -> tuple[str, ...]:
+    def _sku_holders(self, sku: str, own: set[str], *, is_new: bool) -> tuple[str, ...]:
+        """A new item is not made beside one whose code is the same in another spelling."""
+        index, same = (
+            ("listing_spelling", "lower(trim(sku)) = lower(trim(?))")
+            if is_new
+            else ("listing_sku", "sku = ?")
+        )
+        # else all of the shop's items are gone through, for the order of their ids
         rows = self._connection.execute(
-            "SELECT external_id FROM listing WHERE shop = ? AND sku = ? AND state <> 'gone'"
-            " ORDER BY external_id",
+            f"SELECT external_id FROM listing INDEXED BY {index} WHERE shop = ? AND {same}"
+            " AND state <> 'gone' ORDER BY external_id",
             (self._shop, sku),
         ).fetchall()
         return tuple(external_id for (external_id,) in rows if external_id not in own)

@@ -998,7 +998,7 @@ export interface paths {
          * Import a shop's items into the nomenclature
          * @description Links what is here already by its codes, and creates the rest. Repeatable.
          *
-         *     Asking while it runs gives the same job.
+         *     One import of a shop runs at a time: the same one gives the same job, another is refused.
          *
          *     Needs the role `office` or above.
          */
@@ -3042,7 +3042,7 @@ export interface components {
          * @description Why a product is not published, or not as it should be.
          * @enum {unknown}
          */
-        PublishProblem: "bundle" | "category_gone" | "category_pending" | "category_unmapped" | "image_unreachable" | "item_gone" | "no_category" | "no_price" | "no_sku" | "no_vat" | "not_confirmed" | "not_sent" | "price_unreadable" | "refused" | "several_items" | "sku_in_use" | "sku_twice";
+        PublishProblem: "bundle" | "category_gone" | "category_nameless" | "category_pending" | "category_unmapped" | "image_unreachable" | "item_gone" | "no_category" | "no_price" | "no_sku" | "no_vat" | "not_confirmed" | "not_sent" | "price_unreadable" | "refused" | "several_items" | "sku_in_use" | "sku_twice";
         /**
          * Listed[ProductShown]
          * @description One page of a list; ``next`` is null at the end.
@@ -11202,7 +11202,7 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Conflict: still_running */
+            /** @description Conflict: still_running, conflict */
             409: {
                 headers: {
                     [name: string]: unknown;
