@@ -1,12 +1,13 @@
 """What terminals are sent: the shapes of the scanning protocol."""
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 from msgspec import UNSET, UnsetType
 
 from magazie.model.decimals import Milli, format_milli
+from magazie.model.finder import Finding, Identity, ThingKind
 from magazie.model.ids import encode_id
 from magazie.model.orders import OrderStatus
 from magazie.model.picking import (
@@ -21,6 +22,8 @@ from magazie.model.tracking import Tracking
 from magazie.model.walking import walking_key
 from magazie.storage.orders import Order
 from magazie.storage.reads.picking_goods import PickedGoods
+
+R = TypeVar("R", bound=msgspec.Struct)
 
 
 class NotedShown(msgspec.Struct, frozen=True):
@@ -152,6 +155,24 @@ def encoded(answer: msgspec.Struct) -> bytes:
 def quantity(milli: int) -> str:
     """A quantity as the API writes it."""
     return format_milli(Milli(milli))
+
+
+def with_goods(
+    result: R, found: Finding | None, product_id: int | None, goods: Mapping[int, PickedGoods]
+) -> R:
+    """The result, naming the goods that were scanned or meant, or what it was if it is no goods.
+
+    ``product_id`` is of the line that is meant.
+    """
+    if isinstance(found, Identity):
+        if found.kind is ThingKind.PRODUCT:
+            product_id = found.id
+        else:
+            result = msgspec.structs.replace(result, found=found.kind)
+    its = goods.get(product_id) if product_id is not None else None
+    if its is None:
+        return result
+    return msgspec.structs.replace(result, code=its.code, name=its.name)
 
 
 def show_session(

@@ -10,6 +10,7 @@ from magazie.actors.picking_answers import (
     Result,
     encoded,
     quantity,
+    with_goods,
 )
 from magazie.actors.picking_messages import (
     Command,
@@ -223,15 +224,7 @@ def result_of(
     if decision.outcome is Outcome.OWNED_BY_OTHER:
         return replace(result, owner=session.terminal, owner_name=session.who)
     pick = session.pick(decision.pick) if decision.pick is not None else None
-    product_id = pick.product_id if pick is not None else None
-    if isinstance(found, Identity):
-        if found.kind is ThingKind.PRODUCT:
-            product_id = found.id
-        else:
-            result = replace(result, found=found.kind)
-    its = goods.get(product_id) if product_id is not None else None
-    if its is not None:
-        result = replace(result, code=its.code, name=its.name)
+    result = with_goods(result, found, pick.product_id if pick is not None else None, goods)
     if pick is None:
         return result
     place = session.order(pick.order_id)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from magazie.actors.picking_answers import ErrorShown, encoded
+from magazie.actors.picking_answers import ErrorShown, encoded, with_goods
 from magazie.actors.picking_log import REFUSED
 from magazie.actors.picking_messages import OpMark, ScanCode, UndoLast
 from magazie.actors.tally_answers import (
@@ -121,15 +121,7 @@ def result_of(
     if decision.outcome is TallyOutcome.OWNED_BY_OTHER:
         return replace(result, owner=tally.terminal, owner_name=tally.who)
     line = tally.line(decision.line) if decision.line is not None else None
-    product_id = line.product_id if line is not None else None
-    if isinstance(found, Identity):
-        if found.kind is ThingKind.PRODUCT:
-            product_id = found.id
-        else:
-            result = replace(result, found=found.kind)
-    its = goods.get(product_id) if product_id is not None else None
-    if its is not None:
-        result = replace(result, code=its.code, name=its.name)
+    result = with_goods(result, found, line.product_id if line is not None else None, goods)
     if line is None:
         return result
     return replace(

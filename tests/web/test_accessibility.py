@@ -128,8 +128,10 @@ async def test_every_screen_of_receiving_and_counting(
         await held.choose("Reception")
         await expect(page.locator(".choices li")).to_have_count(1)
         await look("deliveries")
+        # a panel gets its name right after it is there
+        panel = page.locator("[role=dialog][aria-labelledby]")
         await held.scans("NOTA 77", "no_delivery")
-        await expect(page.get_by_role("dialog")).to_be_visible()
+        await expect(panel).to_be_visible()
         await look("a delivery that nobody announced")
         await close()
         await receive(held)
@@ -145,7 +147,7 @@ async def test_every_screen_of_receiving_and_counting(
             await look(kind)
         for opener in ("More", "Quantity"):
             await held.press(opener)
-            await expect(page.get_by_role("dialog")).to_be_visible()
+            await expect(panel).to_be_visible()
             await look(opener)
             await close()
         await held.press("Complete")

@@ -7,6 +7,7 @@ import msgspec
 from msgspec import Meta
 
 from magazie.actors.picking_answers import ErrorShown
+from magazie.actors.picking_messages import ScanCode
 from magazie.http.fields import Quantity, QuantityOrNone, read_field
 from magazie.model.picking import PickingMode, Rest
 from magazie.model.picking_rules import LONGEST_REASON
@@ -261,6 +262,12 @@ def digest_of(message: Operation) -> bytes:
     }
     told = _encode((type(message).__name__, content))
     return hashlib.blake2b(told, digest_size=16).digest()
+
+
+def command_of(message: Scan) -> ScanCode:
+    """The scan as an actor takes it; no code of anything is longer than what is kept of it."""
+    code = message.code[:LONGEST_LOGGED_CODE]
+    return ScanCode(code, int(message.quantity), message.serial, message.lot or "")
 
 
 def terminal_time(text: str | None) -> int | None:

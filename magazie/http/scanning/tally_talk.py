@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from magazie.actors.picking_messages import OpMark, ScanCode, UndoLast
+from magazie.actors.picking_messages import OpMark, UndoLast
 from magazie.actors.tally_answers import TallyShown
 from magazie.actors.tally_desk import DESK_KEY, TallyDesk
 from magazie.actors.tally_messages import (
@@ -87,12 +87,7 @@ def _id_of(message: Operation) -> int | None:
 def _command(message: Operation) -> TallyCommand:
     match message:
         case said.Scan():
-            return ScanCode(
-                message.code[:LONGEST_LOGGED_CODE],
-                int(message.quantity),
-                message.serial,
-                message.lot or "",
-            )
+            return said.command_of(message)
         case said.Undo():
             return UndoLast()
         case said.Set():

@@ -17,7 +17,6 @@ from magazie.actors.picking_messages import (
     OpenOrders,
     Operate,
     OpMark,
-    ScanCode,
     SessionAt,
     SessionNotFoundError,
     ShortPick,
@@ -266,12 +265,7 @@ def _text_of(record_id: int | None) -> str | None:
 def _command(message: Operation) -> Command:
     match message:
         case said.Scan():
-            return ScanCode(
-                message.code[:LONGEST_LOGGED_CODE],
-                int(message.quantity),
-                message.serial,
-                message.lot or "",
-            )
+            return said.command_of(message)
         case said.Undo():
             return UndoLast()
         case said.Skip():
