@@ -12,7 +12,7 @@ from magazie.actors.marked import AnswerEncoder
 from magazie.actors.picking_messages import OpMark, ScanCode, UndoLast
 from magazie.actors.runtime import Rejection
 from magazie.actors.tally_answers import TallyStateShown
-from magazie.model.tally import Tally
+from magazie.model.tally import Tally, TallyKind
 from magazie.model.tally_rules import TallyRefusal
 from magazie.storage.idempotency import IdempotencyMark
 
@@ -46,7 +46,7 @@ class TallyNotFoundError(Rejection):
 
 
 class TallyTouchedError(Rejection):
-    """Something is counted already."""
+    """Something is counted already, or it is complete."""
 
 
 class AnnouncedLine(msgspec.Struct, frozen=True):
@@ -73,11 +73,14 @@ class Announce(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Withdraw(msgspec.Struct, frozen=True):
-    """The delivery does not come. Answered by nothing; harmless to repeat.
+    """The delivery does not come, or the count is given up. Harmless to repeat; answers nothing.
 
-    Refused with ``TallyTouchedError`` once something is counted, and with ``TallyNotFoundError``
-    where it is no reception.
+    A reception is refused with ``TallyTouchedError`` once something is counted: those goods are
+    here. What was counted of a shelf is let go, until that is complete. Refused with
+    ``TallyNotFoundError`` where it is none of the ``kind``.
     """
+
+    kind: TallyKind
 
 
 class OpenTally(msgspec.Struct, frozen=True):

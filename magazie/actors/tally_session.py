@@ -122,7 +122,7 @@ class TallySession(AsyncioActor):
             case Announce():
                 return await self._announce(message)
             case Withdraw():
-                return await self._withdraw()
+                return await self._withdraw(message.kind)
             case ShowTally():
                 return await self._shown()
             case ResumePosting():
@@ -192,13 +192,15 @@ class TallySession(AsyncioActor):
         outcome = "taken_over" if kind == "take_over" else "opened"
         return replace(logged(before, mark, kind, decision, b"", now_ms), outcome=outcome)
 
-    async def _withdraw(self) -> None:
+    async def _withdraw(self, kind: TallyKind) -> None:
         tally = self._require()
-        if tally.kind is not TallyKind.RECEPTION:
-            raise TallyNotFoundError("no such reception")
+        if tally.kind is not kind:
+            raise TallyNotFoundError(f"no such {kind}")
         if tally.state is TallyState.LEFT:
             return
-        if tally.state not in {TallyState.WAITING, TallyState.OPEN} or not tally.is_untouched:
+        if tally.state not in {TallyState.WAITING, TallyState.OPEN}:
+            raise TallyTouchedError("it is complete already")
+        if kind is TallyKind.RECEPTION and not tally.is_untouched:
             raise TallyTouchedError("goods are counted already")
         await self._store(replace(tally, state=TallyState.LEFT, terminal=None), [])
 

@@ -146,6 +146,32 @@ async def test_a_reception_is_withdrawn_only_while_nothing_is_counted(stocked: E
     assert (await stocked.ask("DELETE", f"/api/v1/receptions/{counting['tally']}")).status == 404
 
 
+async def test_the_office_gives_a_count_up(stocked: Edge) -> None:
+    terminal = await TestTerminal.connect(stocked)
+    begun = await terminal.say("count", location="A-30", warehouse="principal")
+    await terminal.scan(E1)
+    address = f"/api/v1/counts/{begun['tally']}"
+    before = await stocked.get("/api/v1/stock/movements")
+    assert (await stocked.ask("DELETE", address, role=Role.PICKER)).status == 403
+    headers = {"Idempotency-Key": "k1"}
+    for _ in range(2):
+        assert (await stocked.ask("DELETE", address, headers=headers)).status == 204
+    assert (await stocked.ask("DELETE", address)).status == 204
+    assert (await stocked.get(address))["state"] == "left"
+    await terminal.until_tally(state="left")
+    assert await terminal.scan(E1) == "no_tally"
+    assert await stocked.get("/api/v1/stock/movements") == before
+    again = await terminal.say("count", location="A-30", warehouse="principal")
+    assert again["tally"] != begun["tally"]
+    # what is complete is in the books
+    for line in again["lines"]:
+        await terminal.say("set", line=line["line"], quantity="0")
+    assert (await terminal.say("complete"))["outcome"] == "completed"
+    done = f"/api/v1/counts/{again['tally']}"
+    assert (await stocked.ask("DELETE", done)).status == 409
+    assert (await stocked.ask("DELETE", done.replace("counts", "receptions"))).status == 404
+
+
 async def test_what_differs_is_in_the_record_and_told_once(stocked: Edge) -> None:
     body = await body_of(stocked)
     body["lines"].pop()

@@ -16,7 +16,7 @@ from magazie.actors.tally_messages import (
     Withdraw,
 )
 from magazie.actors.tally_session import TallySession
-from magazie.model.tally import TallyFlag, TallyState
+from magazie.model.tally import TallyFlag, TallyKind, TallyState
 from tests.picking.picking_room import P1, P2, P3, session_id
 from tests.tallies.tally_room import E1, E2, E3, PIECE, TallyRoom, id_of
 
@@ -219,7 +219,7 @@ async def test_a_reception_that_is_not_there_or_closed_is_refused(room: TallyRoo
     refused: Any = await room.receiving("T1", 99)
     assert refused["reason"] == "no_such_reception"
     reception = await room.announce((P1, 1))
-    await room.ask(TallySession, reception, Withdraw())
+    await room.ask(TallySession, reception, Withdraw(TallyKind.RECEPTION))
     refused = await room.receiving("T1", reception)
     assert refused["reason"] == "reception_closed"
 
@@ -229,10 +229,10 @@ async def test_a_reception_is_withdrawn_only_while_nothing_is_counted(room: Tall
     await room.receiving("T1", reception)
     await room.counts_on(reception, E1)
     with pytest.raises(TallyTouchedError):
-        await room.ask(TallySession, reception, Withdraw())
+        await room.ask(TallySession, reception, Withdraw(TallyKind.RECEPTION))
     await room.undoes(reception)
-    await room.ask(TallySession, reception, Withdraw())
-    await room.ask(TallySession, reception, Withdraw())
+    await room.ask(TallySession, reception, Withdraw(TallyKind.RECEPTION))
+    await room.ask(TallySession, reception, Withdraw(TallyKind.RECEPTION))
     assert (await room.tally_shown(reception)).state is TallyState.LEFT
     with pytest.raises(TallyNotFoundError):
         await room.counts_on(reception, E1)

@@ -125,7 +125,8 @@ async def read_reception(call: Call[NoBody, NoQuery]) -> Outcome:
 )
 async def withdraw_reception(call: Call[NoBody, NoQuery]) -> Outcome:
     """Only while nothing is counted. Its record stays, as left; harmless to repeat."""
-    await call.parts.directory.ask(TallySession, call.id("id", "reception"), Withdraw())
+    message = Withdraw(TallyKind.RECEPTION)
+    await call.parts.directory.ask(TallySession, call.id("id", "reception"), message)
     return Answer(None, 204)
 
 
@@ -156,6 +157,22 @@ async def read_count(call: Call[NoBody, NoQuery]) -> Outcome:
     """What should have been there is told once it is done, so that nobody counts towards it."""
     row, lines, goods = await _read(call, TallyKind.COUNT)
     return Answer(show_count(row, lines, goods))
+
+
+@endpoint(
+    "DELETE",
+    "/api/v1/counts/{id}",
+    role=Role.OFFICE,
+    tag=_TAG,
+    summary="Give a count up",
+    answers={204: None},
+    problems=(ProblemKind.NOT_FOUND, ProblemKind.CONFLICT),
+    takes_key=True,
+)
+async def give_count_up(call: Call[NoBody, NoQuery]) -> Outcome:
+    """Until it is complete. Nothing of it is posted; its record stays, as left."""
+    await call.parts.directory.ask(TallySession, call.id("id", "count"), Withdraw(TallyKind.COUNT))
+    return Answer(None, 204)
 
 
 def _warehouse(call: Call[ReceptionIn, NoQuery]) -> str:
@@ -199,4 +216,5 @@ ENDPOINTS = (
     withdraw_reception,
     list_counts,
     read_count,
+    give_count_up,
 )

@@ -131,7 +131,8 @@ PROOFS = (
         f"""
         SELECT {_LINE}, 'was left or waits with ' || milli(l.counted_milli) || ' counted'
         FROM tally_lines AS l JOIN tallies AS t ON t.id = l.tally_id
-        WHERE t.state IN ('left', 'waiting') AND l.counted_milli IS NOT NULL
+        WHERE t.kind = 'reception' AND t.state IN ('left', 'waiting')
+            AND l.counted_milli IS NOT NULL
         """,
     ),
     owed(
