@@ -135,6 +135,7 @@ class Service:
         self._watch: PublishWatch | None = None
         self._unlisten: Callable[[], None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
+        self._following = asyncio.Lock()
         self._gathered: set[int] = set()
         self._gathered_orders: dict[str, set[int]] = {}
         self._changed_orders: set[int] = set()
@@ -253,7 +254,7 @@ class Service:
     async def stop(self) -> None:
         """Stop in reverse: tasks, jobs, actors, the books."""
         self.is_ready = False
-        for sync in self.shops.values():
+        for sync in tuple(self.shops.values()):
             await sync.stop()
         if self._jobs is not None:
             await self._jobs.stop()
@@ -333,19 +334,20 @@ class Service:
 
     async def _follow_shop(self, name: str) -> None:
         """A shop was added or changed: serve it as it is set now."""
-        shop = self.book.shop(name)
-        if shop is None or not self.is_ready:
-            return
+        async with self._following:  # or two changes at once would have the shop served twice
+            served = self.shops.get(name)
+            shop = self.book.shop(name)
+            if shop is not None and served is not None and served.access != _access(shop):
+                await served.stop()
+            if shop is None or not self.is_ready:
+                return
+            if served is None or served.access != _access(shop):
+                self._serve_shop(shop)
+            else:
+                self.directory.tell(GomagOutbox, name, Resume())
+                self.directory.tell(GomagOutbox, name, LookAtEverything())
         if self._sweep is not None:
             await self._sweep.wake()  # orders may have waited for its stock warehouse
-        served = self.shops.get(name)
-        if served is None or served.access != _access(shop):
-            if served is not None:
-                await served.stop()
-            self._serve_shop(shop)
-        else:
-            self.directory.tell(GomagOutbox, name, Resume())
-            self.directory.tell(GomagOutbox, name, LookAtEverything())
 
     # --- news -------------------------------------------------------------------------
 

@@ -167,7 +167,7 @@ def _check(columns: Columns, kind: FileKind, warehouse: str | None, line: int) -
         )
     if "price" in columns.fields and warehouse is None:
         raise FileRefusedError(
-            "nu se știe ale cărei gestiuni sunt prețurile: dați `warehouse` sau coloana „preț COD”",
+            "nu se știe ale cărui depozit sunt prețurile: dați `warehouse` sau coloana „preț COD”",
             "whose prices they are is not said: give `warehouse`, or a column 'price CODE'",
             line=line,
             column="price",

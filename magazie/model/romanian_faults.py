@@ -12,7 +12,7 @@ _WORDS: Final = (
     (r"must not be empty", r"nu poate fi gol"),
     (r"must be a code, not empty.*", r"trebuie să fie un cod, nu gol sau de umplutură"),
     (r"must be a code of at most (\d+) characters", r"trebuie un cod de cel mult \1 caractere"),
-    (r"there is no such warehouse", r"nu există această gestiune"),
+    (r"there is no such warehouse", r"nu există acest depozit"),
     (r"there is no such category", r"nu există această categorie"),
     (r"another product has this code", r"alt produs are acest cod"),
     (r"this item is tied to another product", r"articolul este legat de alt produs"),
@@ -21,7 +21,7 @@ _WORDS: Final = (
     (r"is noted of a bundle's parts, .*", r"se notează la părțile pachetului, nu la pachet"),
     (r"no such product", r"nu există acest produs"),
     (r"the price was changed meanwhile", r"prețul a fost schimbat între timp"),
-    (r"the product has no price in this warehouse", r"produsul nu are preț în această gestiune"),
+    (r"the product has no price in this warehouse", r"produsul nu are preț în acest depozit"),
     (r"the price would be 0 or less", r"prețul ar fi 0 sau mai puțin"),
 )  # fmt: skip
 _KNOWN: Final = tuple((re.compile(english), romanian) for english, romanian in _WORDS)
