@@ -362,7 +362,7 @@ async def test_a_terminal_that_must_be_paired_says_so_until_it_is(
     await terminal.scan(f"{fake.address}/terminal#pair=Pair-1_x")
     await expect(terminal.page.get_by_role("button", name="Next order")).to_be_visible()
 
-    assert fake.hellos[-1]["pairing"] == TOKEN
+    await until(lambda: fake.hellos[-1].get("pairing") == TOKEN)
 
 
 async def test_a_name_is_scanned(terminal: Phone, fake: FakeScan) -> None:
