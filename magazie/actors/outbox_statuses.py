@@ -75,7 +75,10 @@ class StatusTelling:
         shop, now_ms = self._shop, self._clock.now_ms()
         settings = self._settings()
         due, statuses = await self._storage.read(
-            lambda c: (rows.open_statuses(c, shop), feeds.load_statuses(c, shop))
+            lambda c: (
+                [*rows.open_statuses(c, shop), *rows.looks_due(c, shop, now_ms)],
+                feeds.load_statuses(c, shop),
+            )
         )
         book = StatusBook(statuses, settings.status_map)
         if book.is_empty:
@@ -93,7 +96,7 @@ class StatusTelling:
             status_id = book.id_for(row.subject)
             if status_id is None:
                 continue
-            must_look = row.state == "doubt"
+            must_look = row.state != "due"
             base = row.base_status_id if must_look else row.shop_status_id
             doubtful = replace(
                 row,
@@ -157,7 +160,7 @@ class StatusTelling:
                 state=row.state,
                 reason=row.reason,
                 since_ms=row.since_ms,
-                next_try_ms=row.due_ms if row.state in {"due", "doubt"} else None,
+                next_try_ms=row.next_try_ms,
             )
             for row in noted
         )
@@ -188,10 +191,12 @@ class StatusTelling:
 def _told(row: StatusRow, now_ms: int, *, may_be_undone: bool) -> StatusRow:
     """The row once the shop took it; looked at once more where an older write may land on it."""
     if not may_be_undone:
-        return replace(row, state="done", reason="")
+        # of one that was looked at once more nothing is in flight
+        lands_ms = row.due_ms if row.base_status_id else None
+        return replace(row, state="done", due_ms=lands_ms, reason="")
     return replace(
         row,
-        state="doubt",
+        state="done",
         base_status_id="",
         due_ms=now_ms + LOOK_AFTER_MS,
         reason="told; an earlier write of ours may land on it",
@@ -235,7 +240,7 @@ def _at_rest(row: StatusRow, book: StatusBook, noted: Collection[StatusRow]) -> 
         return replace(row, state="overruled", reason="cancelled before it was told")
     if row.subject == "taken" and _is_passed(row, noted):
         return replace(row, state="overruled", reason="the order was further than taken")
-    if row.state == "doubt":
+    if row.state != "due":
         return None
     if status_id is not None and row.shop_status_id == status_id:
         return replace(row, state="done", status_id=status_id, reason="")

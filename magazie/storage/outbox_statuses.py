@@ -24,12 +24,13 @@ class StatusRow(msgspec.Struct, frozen=True):
     state: str
     status_id: str
     base_status_id: str
-    """The shop's status when it was first written."""
+    """The shop's status when it was first written; empty of one that is looked at once more."""
     written_read: int | None
     since_ms: int
     attempts: int
     due_ms: int | None
-    """When it is tried again; of one at rest, until when a write in doubt may still land."""
+    """When it is tried again, or looked at once more; of another at rest, until when a write in
+    doubt may still land."""
     reason: str
     external_id: str
     number: str
@@ -39,6 +40,12 @@ class StatusRow(msgspec.Struct, frozen=True):
     read_no: int
     fulfilment: str
     cancelled_by: str
+
+    @property
+    def next_try_ms(self) -> int | None:
+        """When the shop is asked or told again; None where nothing more is to be done."""
+        is_look = self.state == "done" and not self.base_status_id
+        return self.due_ms if is_look or self.state in {"due", "doubt"} else None
 
 
 _ROW = (
@@ -112,6 +119,17 @@ def open_statuses(connection: sqlite3.Connection, shop: str) -> list[StatusRow]:
         + " WHERE s.shop = ? AND (s.state = 'due' OR s.state = 'doubt')"
         " ORDER BY s.since_ms, s.order_id, s.subject <> 'taken'",
         (shop,),
+    ).fetchall()
+    return [StatusRow(*row) for row in rows]
+
+
+def looks_due(connection: sqlite3.Connection, shop: str, now_ms: int) -> list[StatusRow]:
+    """Milestones that the shop took and that are to be looked at once more by now."""
+    rows = connection.execute(
+        _ROW.format(index="INDEXED BY outbox_statuses_looks")
+        + " WHERE s.shop = ? AND s.state = 'done' AND s.base_status_id = '' AND s.due_ms <= ?"
+        " ORDER BY s.due_ms",
+        (shop, now_ms),
     ).fetchall()
     return [StatusRow(*row) for row in rows]
 

@@ -81,9 +81,7 @@ async def rest(client: Client, shops: list[Shop], within_s: float) -> float:
             return False
         for shown in (await outboxes(client, shops)).values():
             summary = shown["summary"]
-            # what the shop took, and is looked at once more in eleven minutes, owes nothing now
-            owed = [it for it in shown["statuses"] if not it["reason"].startswith("told;")]
-            if summary["pending"] or summary["in_doubt"] or owed:
+            if summary["pending"] or summary["in_doubt"] or summary["statuses_due"]:
                 return False
         for shop in shops:
             if await order_differences(client, shop):

@@ -320,6 +320,27 @@ async def test_rule_6_a_cancel_after_a_doubt_is_looked_at_once_and_a_person_s_wo
 
 
 @in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_what_is_told_and_only_looked_at_once_more_owes_nothing(
+    room: Storeroom,
+) -> None:
+    room.shop.fail(FaultKind.LOST_AFTER, STATUS)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(5)
+    await room.cancel(order)
+    await room.pass_time(60)
+    assert room.shop.truth(order).status_id == CANCELLED
+    assert await _state(room, order, "cancelled") == "done"
+    assert (await room.outbox()).statuses_due == 0
+    assert not _looks(room)
+    await room.crash_and_restart()
+    await room.pass_time(3 * HOUR)
+    assert room.shop.truth(order).status_id == CANCELLED
+    assert room.shop.statuses_written == [(order, TAKEN), (order, CANCELLED)]
+    assert len(_looks(room)) == 1
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
 async def test_rule_6_a_throttled_repetition_leaves_the_first_write_in_doubt(
     room: Storeroom,
 ) -> None:
