@@ -250,7 +250,6 @@ def live(folder: Path, story: Story, setting: Setting, **arguments: Any) -> None
     """Run a story in a storeroom on a loop of its own; the books are proved at its end."""
 
     async def whole() -> None:
-        room = setting.furnished(folder)
         setting.before_start(room)
         await room.start()
         await room.until(lambda: all(sync.is_complete for sync in room.syncs.values()))
@@ -262,7 +261,11 @@ def live(folder: Path, story: Story, setting: Setting, **arguments: Any) -> None
         await story(room, **arguments)
         await room.stop()
 
-    run_virtually(whole())
+    room = setting.furnished(folder)
+    try:
+        run_virtually(whole())
+    finally:
+        room.stop_peeking()
 
 
 def in_storeroom(
