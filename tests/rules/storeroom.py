@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from magazie.model.romanian_time import format_rfc3339
-from magazie.service import Service
+from magazie.service import DATABASE, Service
 from magazie.settings import parse_settings
 from magazie.simulators.gomag import DEMO_API_KEY, DEMO_SHOP_URL, Switches
 from magazie.storage.executors import LoopExecutor
@@ -24,6 +24,7 @@ from tests.rules.room_people import RoomPeople
 from tests.rules.shop_side import ShopSide
 from tests.simulation.simulated_outside import VirtualClock, simulated_outside
 from tests.simulation.virtual_loop import run_virtually
+from tests.storage.fresh_books import lay_fresh_books
 
 __all__ = [
     "DAY",
@@ -261,6 +262,7 @@ def live(folder: Path, story: Story, setting: Setting, **arguments: Any) -> None
         await story(room, **arguments)
         await room.stop()
 
+    lay_fresh_books(folder / DATABASE)
     room = setting.furnished(folder)
     try:
         run_virtually(whole())
