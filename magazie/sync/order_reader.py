@@ -25,6 +25,7 @@ from magazie.actors.runtime import NOT_NOW, Directory
 from magazie.model.romanian_time import local_date, local_day_bounds
 from magazie.ports import Clock, OrderPage, OrderWindow, ShopError, ShopPort, Unreachable
 from magazie.storage.settings_rows import ShopSettings
+from magazie.sync.order_pages import WindowPages
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -81,6 +82,7 @@ class OrderReader:
         self._complete = asyncio.Event()
         self._newest: ReadStamp | None = None
         self._watchers: list[set[int]] = []
+        self._miscounted: dict[OrderWindow, int] = {}
         self._failing_since_ms: int | None = None
         self._unreachable = ""
         self._retrying = False
@@ -297,42 +299,42 @@ class OrderReader:
         what stood on a page that repeated another, or began too late, is not seen otherwise.
         """
         first_page_at = asyncio.get_running_loop().time()
-        shown: set[str] = set()
+        # a poll that is misled by what was learnt is made good by the next, a whole read is not
+        is_polled = window.by == "updated"
+        pages = WindowPages(self._miscounted.get(window, 0) if is_polled else 0)
         for _ in range(PASSES_MOST):
-            is_whole = await self._read_pass(read_no, window, shown, until_known=until_known)
-            if until_known or is_whole:
+            await self._read_pass(read_no, window, pages, until_known=until_known)
+            if until_known:
                 break
-            logger.warning("order_pages_moved shop=%s shown=%d", self._shop, len(shown))
+            if pages.ended():
+                if is_polled:
+                    self._miscounted[window] = pages.miscounted
+                break
+            logger.warning("order_pages_moved shop=%s shown=%d", self._shop, len(pages.shown))
         if seen is not None:
-            seen |= shown
+            seen |= pages.shown
         stamp = ReadStamp(read_no, first_page_at)
         if window.by == "placed":
             self._newest = stamp
         return stamp
 
     async def _read_pass(
-        self, read_no: int, window: OrderWindow, shown: set[str], *, until_known: bool
-    ) -> bool:
-        """Read pages to the last; False when orders that the shop counts were not among them."""
-        unsettled = nameless = 0
-        mine: set[str] = set()
+        self, read_no: int, window: OrderWindow, pages: WindowPages, *, until_known: bool
+    ) -> None:
+        """Read pages to the last, or until one shows only known orders."""
+        unsettled = 0
+        pages.begin()
         for number in range(1, PAGES_MOST + 1):
             page = await self._port.orders(window, number, observed_ms=self._clock.now_ms())
-            ids = {order.external_id for order in page.orders}
-            ids |= {order.external_id or "?" for order in page.undecodable}
-            nameless += page.left_out + sum(not order.external_id for order in page.undecodable)
-            is_repeat = bool(ids) and ids <= mine
-            mine |= ids
+            goes_on = pages.note(number, page)
             taken = await self._hand_over(TakePage(read_no, page))
             unsettled += taken.unsettled
             for watcher in self._watchers:
                 watcher.update(taken.order_ids)
-            if not ids or is_repeat or number >= page.pages or (until_known and taken.is_known):
+            if not goes_on or (until_known and taken.is_known):
                 break
-        shown |= mine
         if unsettled:
             raise ReadUnsettledError(f"{unsettled} orders could not be handed over yet")
-        return len(shown - {"?"}) + nameless >= page.total
 
     async def _read_statuses(self) -> None:
         statuses = await self._port.statuses()
