@@ -1,6 +1,6 @@
 """Whether every order of a window was shown, though its pages move, repeat, or are miscounted."""
 
-from magazie.ports import OrderPage
+from magazie.ports import OrderPage, ShopOrder
 
 _NAMELESS = "?"
 
@@ -51,3 +51,19 @@ class WindowPages:
             return False
         self.miscounted = max(0, short)
         return True
+
+
+def is_oldest_first(page: OrderPage) -> bool | None:
+    """Whether the shop shows its oldest orders first; None where this page does not tell."""
+    if page.pages <= 1:
+        return False  # it is all there is
+    if not page.orders:
+        return None
+    first, last = _age(page.orders[0]), _age(page.orders[-1])
+    return first < last if first != last else None
+
+
+def _age(order: ShopOrder) -> tuple[int, int]:
+    """Of orders of one second the shop numbers the later ones higher, where ids are numbers."""
+    number = order.external_id
+    return (order.placed_at_ms, int(number) if number.isascii() and number.isdigit() else 0)

@@ -1,8 +1,23 @@
 """A whole read of orders is whole, though the shop's pages move or repeat while it is made."""
 
+from pathlib import Path
+from typing import Literal
+
+import pytest
+
 from magazie.simulators.gomag import FaultKind, Switches
 from tests.rules.shop_side import ORDERS
-from tests.rules.storeroom import DAY, HOUR, MINUTE, SHOP, STARTS_MS, Storeroom, in_storeroom
+from tests.rules.storeroom import (
+    DAY,
+    HOUR,
+    MINUTE,
+    SHOP,
+    STARTS_MS,
+    Setting,
+    Storeroom,
+    in_storeroom,
+    live,
+)
 
 MANY = 350
 SINCE_MS = STARTS_MS - round(4 * DAY) * 1000
@@ -109,3 +124,33 @@ async def test_after_days_asleep_nothing_is_sent_before_those_days_are_read(
     await room.pass_time(3 * MINUTE)
     assert await room.find(order) is not None
     assert room.shop.stock("P1") == 7
+
+
+# --- a shop whose newest orders come last ------------------------------------------------------
+
+
+@pytest.mark.parametrize("orders", [150, 200, 201])
+@pytest.mark.parametrize("sort", ["newest_first", "ascending_id"])
+def test_the_newest_orders_are_read_before_a_send_wherever_they_stand(
+    tmp_path: Path, sort: Literal["newest_first", "ascending_id"], orders: int
+) -> None:
+    async def story(room: Storeroom) -> None:
+        for _ in range(orders):
+            room.shop.order(("P2", 1))
+        await room.read()
+        assert len(await room.orders()) == orders
+        await room.pass_time(2 * MINUTE)
+        sold = room.shop.order(("P1", 4))
+        await room.receive("P1", 1)
+        room.shop.forget_requests()
+        await room.flush()
+        assert room.shop.stocks_sent("P1") == [7], "ten, four of them sold, and one more"
+        assert await room.find(sold) is not None
+        pages = [dict(it.query)["page"] for it in room.shop.requests(ORDERS)]
+        assert len(pages) <= 3
+
+    live(
+        tmp_path,
+        story,
+        Setting({"P1": 10, "P2": 1000}, switches=Switches(order_sort=sort), poll_seconds=3600),
+    )

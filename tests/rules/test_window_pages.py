@@ -1,10 +1,12 @@
 """How often a window's pages are read: as often as it takes to have seen every order, no more."""
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from magazie.ports import OrderPage
-from magazie.sync.order_pages import WindowPages
+from magazie.sync.order_pages import WindowPages, is_oldest_first
 from magazie.sync.order_reader import PASSES_MOST
 from tests.http.shop_data import shop_order
 
@@ -82,6 +84,29 @@ def test_two_passes_that_show_the_same_are_the_end_of_it(shop: Shop, faults: lis
     window, passes = read(shop, list(faults))
     assert passes <= PASSES_MOST
     assert window.shown <= {order.external_id for order in shop.orders}
+
+
+@pytest.mark.parametrize(
+    ("shown", "is_turned"),
+    [
+        (["2@10", "1@9"], False),
+        (["1@9", "2@10"], True),
+        (["2@9", "1@9"], False),  # of one second
+        (["9@9", "10@9"], True),
+        (["x@9", "y@9"], None),
+        ([], None),
+    ],
+)
+def test_which_orders_come_first_is_seen_on_a_page(
+    shown: list[str], *, is_turned: bool | None
+) -> None:
+    placed = [one.split("@") for one in shown]
+    orders = tuple(
+        replace(shop_order("1", "N"), external_id=external_id, placed_at_ms=int(at))
+        for external_id, at in placed
+    )
+    assert is_oldest_first(OrderPage(1, 2, 200, orders, ())) is is_turned
+    assert is_oldest_first(OrderPage(1, 1, 2, orders, ())) is False, "there is no other page"
 
 
 def test_what_was_learnt_is_unlearnt_when_the_shop_counts_right() -> None:
