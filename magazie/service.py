@@ -339,10 +339,12 @@ class Service:
             shop = self.book.shop(name)
             if shop is not None and served is not None and served.access != _access(shop):
                 await served.stop()
+                await self.jobs.pause(name)  # what it was doing goes on with the new access
             if shop is None or not self.is_ready:
                 return
             if served is None or served.access != _access(shop):
                 self._serve_shop(shop)
+                await self.jobs.resume(name)
             else:
                 self.directory.tell(GomagOutbox, name, Resume())
                 self.directory.tell(GomagOutbox, name, LookAtEverything())
