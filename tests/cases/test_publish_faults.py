@@ -72,6 +72,7 @@ async def test_it_is_ours_too_where_it_lands_between_the_look_and_the_next_try(
     room: Storeroom,
 ) -> None:
     ours = await lay_out(room)
+    await publish(room, await make(room, "ALTA", ours["Căni"]))  # the shop was looked around in
     cup = await make(room, "CANA", ours["Căni"])
     room.shop.fail(FaultKind.LOST_BEFORE, WRITE)
     reads = 0
@@ -86,7 +87,7 @@ async def test_it_is_ours_too_where_it_lands_between_the_look_and_the_next_try(
 
     assert (await publish(room, cup)).published == 1
 
-    assert skus(room) == ["CANA", "P1"]
+    assert skus(room) == ["ALTA", "CANA", "P1"]
     product = await room.look(lambda c: load(c, cup))
     assert product is not None
     assert [it.external_id for it in product.links] == [str(item(room, "CANA").id)]
