@@ -18,6 +18,7 @@ from magazie.actors.picking_messages import (
     OpMark,
     PickingRefusedError,
     SessionAt,
+    SessionNotFoundError,
     SetUrgent,
     Show,
     TakeOver,
@@ -130,7 +131,10 @@ class PickQueue(AsyncioActor):
             return await self._begin(message.mark, "take_over", PickingMode.PICK, (order_id,))
         if mine != session_id:
             await self._leave(mine, message.mark.who)
-        shown: SessionShown = await self._ask(session_id, TakeOver(message.mark))
+        try:
+            shown: SessionShown = await self._ask(session_id, TakeOver(message.mark))
+        except SessionNotFoundError as error:  # it ended at just that moment
+            raise PickingRefusedError("order_closed", str(error)) from error
         return shown
 
     async def _begin(

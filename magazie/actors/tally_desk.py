@@ -1,6 +1,7 @@
 """Who counts what: the one place that opens tallies, so that a terminal has one thing open."""
 
 from collections.abc import Awaitable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -117,7 +118,8 @@ class TallyDesk(AsyncioActor):
             lambda c: (rows.at_place(c, warehouse, place), products_at(c, place))
         )
         if open_here is not None:
-            return await self._go_on(mark, open_here)
+            with suppress(TallyNotFoundError):  # it was given up at just that moment
+                return await self._go_on(mark, open_here)
         if len(product_ids) > MOST_LINES:
             raise TallyRefusedError("too_many_lines")
         await self._free(mark)
