@@ -100,7 +100,8 @@ class Result(
 ):
     """What became of an operation. A line is named where one is meant.
 
-    ``found`` says what an order's or a parcel's number was, where one was scanned for goods.
+    ``found`` says what an order's or a parcel's number was, where one was scanned for goods;
+    ``held_by`` is the number of the order that has the serial number in hand.
     """
 
     op: str
@@ -116,6 +117,7 @@ class Result(
     code: str | None = None
     name: str | None = None
     found: str | None = None
+    held_by: str | None = None
     owner: str | None = None
     owner_name: str | None = None
     lines: list[OpenLineShown] | None = None

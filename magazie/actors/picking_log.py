@@ -41,10 +41,11 @@ from magazie.model.tracking import (
     NOTHING_NOTED,
     Note,
     Tracked,
-    Tracking,
+    serial_key,
     told_note,
 )
 from magazie.storage.orders import Order
+from magazie.storage.picked_serials import Holders, PickedSerial
 from magazie.storage.picking import Operation
 from magazie.storage.reads.picking_goods import PickedGoods
 
@@ -185,11 +186,15 @@ def stray(
 
 
 def tracked_of(
-    command: Command, found: Finding | None, goods: Mapping[int, PickedGoods]
+    command: Command,
+    found: Finding | None,
+    goods: Mapping[int, PickedGoods],
+    holders: Holders,
 ) -> Tracked:
     """What is asked of the goods that were scanned, and what was told of them with the scan.
 
-    What was scanned or typed beside the code goes before what the code tells.
+    What was scanned or typed beside the code goes before what the code tells. ``holders`` have
+    serial numbers in hand.
     """
     if not isinstance(command, ScanCode):
         return NOT_TRACKED
@@ -203,7 +208,17 @@ def tracked_of(
         told.serial or (identity.serial if identity else ""),
         told.lot or (identity.lot if identity else ""),
     )
-    return Tracked(its.tracking if its is not None else Tracking.NONE, note)
+    if its is None or identity is None:
+        return Tracked(note=note)
+    return Tracked(its.tracking, note, holders.get((identity.id, serial_key(note.serial))))
+
+
+def serial_of(decision: Decision) -> PickedSerial | None:
+    """The serial number that was taken in hand."""
+    pick = decision.session.pick(decision.pick) if decision.pick is not None else None
+    if not decision.serial or pick is None or pick.product_id is None:
+        return None
+    return PickedSerial(pick.product_id, decision.serial, pick.order_id)
 
 
 def kind_of(command: Command) -> str:
@@ -217,6 +232,7 @@ def result_of(
     orders: Mapping[int, Order],
     goods: Mapping[int, PickedGoods],
     found: Finding | None = None,
+    tracked: Tracked = NOT_TRACKED,
 ) -> Result:
     """What the terminal is told."""
     session = decision.session
@@ -227,6 +243,8 @@ def result_of(
     result = with_goods(result, found, pick.product_id if pick is not None else None, goods)
     if pick is None:
         return result
+    if decision.outcome is Outcome.SERIAL_ELSEWHERE and tracked.holder is not None:
+        result = replace(result, held_by=tracked.holder.number)
     place = session.order(pick.order_id)
     put_back_milli = session.to_put_back_milli(pick)
     return replace(

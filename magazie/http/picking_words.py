@@ -118,6 +118,13 @@ _SPOKEN: Final[Mapping[str, tuple[MessageKind, str, str, str, str]]] = {
         "Numărul de serie este deja luat",
         "The serial number is in hand already",
     ),
+    "serial_elsewhere": (
+        "error",
+        "#7a2048",
+        "277/90 0/40 208/90 0/40 156/260",
+        "Numărul de serie este deja luat pentru comanda {held_by}",
+        "The serial number is in hand for order {held_by} already",
+    ),
     "owned_by_other": (
         "error",
         "#5f3dc4",

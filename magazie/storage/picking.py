@@ -17,8 +17,10 @@ from magazie.model.picking import (
 )
 from magazie.model.picking_rules import without_last
 from magazie.model.tracking import Note
+from magazie.storage import picked_serials
 from magazie.storage.joint import JointUnit
 from magazie.storage.many_rows import ManyRows
+from magazie.storage.picked_serials import PickedSerial
 from magazie.storage.stock import StaleRevisionError
 from magazie.storage.terminal_operations import OperationKnownError, refuse_second
 
@@ -120,6 +122,7 @@ def insert(connection: sqlite3.Connection, session: PickingState, now_ms: int) -
         if cursor.rowcount != 1:
             raise OrderInSessionError(f"order {order.order_id} is in a session")
     _PUT_PICKS.insert(connection, [_pick_values(session.id, it) for it in session.picks])
+    picked_serials.begin(connection, session)
 
 
 class SessionChange(JointUnit[None]):
@@ -129,10 +132,11 @@ class SessionChange(JointUnit[None]):
         StaleRevisionError: another activation wrote since.
         OperationKnownError: one of the operations is in the log, or in that of tallies.
         TerminalBusyError: the terminal that takes it over has a tally open.
+        SerialsHeldError: serial numbers that were scanned are in hand already.
 
     """
 
-    __slots__ = ("after", "before", "is_told", "log", "now_ms", "revision")
+    __slots__ = ("after", "before", "is_told", "log", "now_ms", "revision", "serials")
 
     def __init__(
         self,
@@ -143,14 +147,19 @@ class SessionChange(JointUnit[None]):
         now_ms: int,
         *,
         is_told: bool,
+        serials: Sequence[PickedSerial] = (),
     ) -> None:
-        """``revision`` is the one it is to have; ``is_told``: its orders know of it as it is."""
+        """``revision`` is the one it is to have; ``is_told``: its orders know of it as it is.
+
+        ``serials`` are those of the scans that counted.
+        """
         self.before = before
         self.after = after
         self.revision = revision
         self.log = log
         self.now_ms = now_ms
         self.is_told = is_told
+        self.serials = serials
 
     @classmethod
     def run_together(cls, connection: sqlite3.Connection, units: Sequence[Self]) -> list[None]:
@@ -166,7 +175,13 @@ class SessionChange(JointUnit[None]):
         for unit in units:
             if unit.orders_changed:
                 _update_orders(connection, unit.after)
-        log(connection, [operation for unit in units for operation in unit.log])
+        operations = [operation for unit in units for operation in unit.log]
+        log(connection, operations)
+        picked_serials.change(
+            connection,
+            [serial for unit in units for serial in unit.serials],
+            [it.order_id for it in operations if it.order_id is not None and it.delta_milli < 0],
+        )
         return [None] * len(units)
 
     def session_values(self) -> tuple[object, ...]:

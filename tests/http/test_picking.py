@@ -158,6 +158,7 @@ async def test_no_two_outcomes_look_or_sound_alike(edge: Edge) -> None:
         "ambiguous_code",
         "order_cancelled",
         "serial_used",
+        "serial_elsewhere",
         "owned_by_other",
         "no_session",
     }
@@ -211,6 +212,11 @@ async def test_serial_numbers_are_asked_for_and_read_with_the_order(stocked: Edg
         ("serial_needed", ""),
         ("counted", "SN-1"),
     ]
+    await place(stocked, "2", ("CAN-330", "1"))
+    other = await TestTerminal.connect(stocked, "T2")
+    await other.open("2")
+    refused = await other.say("scan", code=E1, serial="sn-1")
+    assert (refused["outcome"], refused["held_by"]) == ("serial_elsewhere", "1")
     missing = await stocked.ask("GET", "/api/v1/picking/orders/0000000000009/noted")
     assert missing.status == 404
 

@@ -121,6 +121,7 @@ class OperationOutcome(enum.StrEnum):
     SERIAL_NEEDED = "serial_needed"
     LOT_NEEDED = "lot_needed"
     SERIAL_USED = "serial_used"
+    SERIAL_ELSEWHERE = "serial_elsewhere"
     OWNED_BY_OTHER = "owned_by_other"
     UNDONE = "undone"
     NOTHING_TO_UNDO = "nothing_to_undo"

@@ -18,6 +18,7 @@ CAUGHT = (
     Outcome.AMBIGUOUS_CODE,
     Outcome.ORDER_CANCELLED,
     Outcome.SERIAL_USED,
+    Outcome.SERIAL_ELSEWHERE,
 )
 """Scans that would have sent something wrong."""
 

@@ -5415,7 +5415,7 @@ export interface components {
          * @description What became of it: the outcomes that terminals are told, and three that the log adds.
          * @enum {unknown}
          */
-        OperationOutcome: "ambiguous_code" | "completed" | "counted" | "incomplete" | "lot_needed" | "not_in_order" | "nothing_to_undo" | "opened" | "order_cancelled" | "over" | "owned_by_other" | "put_back" | "refused" | "serial_needed" | "serial_used" | "short_picked" | "skipped" | "taken_over" | "undone" | "unknown_code";
+        OperationOutcome: "ambiguous_code" | "completed" | "counted" | "incomplete" | "lot_needed" | "not_in_order" | "nothing_to_undo" | "opened" | "order_cancelled" | "over" | "owned_by_other" | "put_back" | "refused" | "serial_elsewhere" | "serial_needed" | "serial_used" | "short_picked" | "skipped" | "taken_over" | "undone" | "unknown_code";
         /**
          * OrderNotesShown
          * @description What pickers noted of the goods in hand for an order, by line.

@@ -21,6 +21,7 @@ export const OUTCOMES = [
   "serial_needed",
   "lot_needed",
   "serial_used",
+  "serial_elsewhere",
   "owned_by_other",
   "no_session",
   "undone",
@@ -120,6 +121,8 @@ export interface Result {
   ownerName: string | null;
   /** The number of an order or a parcel, where that was scanned for goods. */
   found: string | null;
+  /** The number of the order that has the serial number in hand. */
+  heldBy: string | null;
   /** Of a line of a tally. */
   counted: string | null;
   expected: string | null;
@@ -201,6 +204,7 @@ function resultOf(value: Fields): ServerMessage | null {
     owner: wordOf(value.owner),
     ownerName: wordOf(value.owner_name),
     found: wordOf(value.found),
+    heldBy: wordOf(value.held_by),
     counted: wordOf(value.counted),
     expected: wordOf(value.expected),
     lines: lackingOf(value.lines),

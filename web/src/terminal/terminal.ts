@@ -335,7 +335,7 @@ export class Terminal {
     // what the scan was is not said twice
     const found = result.found === code ? null : result.found;
     if (isKept(operation)) {
-      this.late.note(operation, kind, { reason });
+      this.late.note(operation, kind, { reason, ...given("heldBy", result.heldBy) });
       return;
     }
     this.tell({
