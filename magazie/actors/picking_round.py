@@ -11,13 +11,14 @@ from magazie.actors.picking_log import (
     refused,
     result_of,
     serial_of,
-    tracked_of,
 )
 from magazie.actors.picking_messages import Operate, ScanCode, SessionNotFoundError
 from magazie.actors.repeats import answered_again
+from magazie.actors.terminal_log import tracked_of
 from magazie.model.finder import Finding
 from magazie.model.picking import PickingState
 from magazie.model.picking_rules import Decision
+from magazie.model.tracking import NOT_TRACKED
 from magazie.storage.orders import Order
 from magazie.storage.picked_serials import Holders, PickedSerial
 from magazie.storage.picking import Operation
@@ -74,7 +75,9 @@ class Round:
     def _decide(self, message: Operate, found: Finding | None, now_ms: int) -> Operation:
         mark, command, before = message.mark, message.command, self.session
         kind = kind_of(command)
-        tracked = tracked_of(command, found, self._goods, self._holders)
+        tracked = NOT_TRACKED
+        if isinstance(command, ScanCode):
+            tracked = tracked_of(command, found, self._goods, self._holders)
         decision = decide(
             before, mark, command, found, tracked, takes_quantities=self._takes_quantities
         )

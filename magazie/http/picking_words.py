@@ -243,6 +243,10 @@ _REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
         "Cantitatea nu poate fi atât: prea mică sau prea mare",
         "The quantity cannot be that: too small or too large",
     ),
+    "number_needed": (
+        "Marfa se scanează cu numărul de serie sau cu lotul",
+        "These goods are scanned with their serial number or lot",
+    ),
     "too_many_lines": (
         "Sunt mai mult de 1000 de produse: împărțiți-le",
         "There are more than 1000 products: split them",

@@ -22,7 +22,7 @@ from magazie.model.picking import (
     Rest,
     SessionState,
 )
-from magazie.model.tracking import NOT_TRACKED, Tracked, Tracking, serial_key
+from magazie.model.tracking import NOT_TRACKED, Tracked, Tracking, lacking, serial_key
 
 _ONE_MILLI = 1000
 LONGEST_REASON = 200
@@ -176,17 +176,11 @@ def _lacking(
     session: PickingState, product_id: int, tracking: Tracking, tracked: Tracked
 ) -> Outcome | None:
     """Why goods that would fit do not count yet."""
-    note = tracked.note
-    if tracking is Tracking.LOT:
-        return None if note.lot else Outcome.LOT_NEEDED
-    if tracking is Tracking.NONE:
-        return None
-    key, holder = serial_key(note.serial), tracked.holder
-    if not key:
-        return Outcome.SERIAL_NEEDED
-    if any(serial_key(it) == key for it in serials_of(session, product_id)):
-        return Outcome.SERIAL_USED
-    if holder is None:
+    lacks = lacking(tracking, tracked.note, serials_of(session, product_id))
+    if lacks is not None:
+        return Outcome(lacks)
+    holder = tracked.holder
+    if tracking is not Tracking.SERIAL or holder is None:
         return None
     is_here = session.order(holder.order_id) is not None
     return Outcome.SERIAL_USED if is_here else Outcome.SERIAL_ELSEWHERE

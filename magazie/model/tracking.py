@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 
@@ -26,6 +27,10 @@ class Note(msgspec.Struct, frozen=True, gc=False):
 
 
 NOTHING_NOTED = Note()
+
+
+Lacking = Literal["serial_needed", "lot_needed", "serial_used"]
+"""Why goods do not count: by the words that terminals are told."""
 
 
 class SerialHolder(msgspec.Struct, frozen=True, gc=False):
@@ -57,6 +62,18 @@ def told_note(serial: str, lot: str, codes: Iterable[str]) -> Note:
     """
     keys = frozenset(key for code in codes if (key := widest_key(code)))
     return Note(_number(serial, keys, is_serial=True), _number(lot, keys, is_serial=False))
+
+
+def lacking(tracking: Tracking, note: Note, in_hand: Iterable[str]) -> Lacking | None:
+    """Why goods with this note do not count yet; ``in_hand`` are the serial numbers that do."""
+    if tracking is Tracking.NONE:
+        return None
+    if tracking is Tracking.LOT:
+        return None if note.lot else "lot_needed"
+    key = serial_key(note.serial)
+    if not key:
+        return "serial_needed"
+    return "serial_used" if any(serial_key(each) == key for each in in_hand) else None
 
 
 def serial_key(serial: str) -> str:

@@ -22,38 +22,21 @@ from magazie.storage.joint import JointUnit
 from magazie.storage.many_rows import ManyRows
 from magazie.storage.picked_serials import PickedSerial
 from magazie.storage.stock import StaleRevisionError
-from magazie.storage.terminal_operations import OperationKnownError, refuse_second
+from magazie.storage.terminal_operations import OperationLog, TerminalOperation, refuse_second
 
 
 class OrderInSessionError(Exception):
     """One of the orders is in another open session, or the terminal has one."""
 
 
-class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """One operation as it is logged. Columns: see the migration."""
+class Operation(TerminalOperation, frozen=True, kw_only=True):
+    """One operation of picking as it is logged."""
 
-    terminal: str
-    op: str
-    terminal_seq: int
-    digest: bytes
-    kind: str
-    outcome: str
-    who: str
     session_id: int | None = None
-    number: int | None = None
-    code: str = ""
-    serial: str = ""
-    lot: str = ""
     order_id: int | None = None
     pick: int | None = None
-    product_id: int | None = None
-    delta_milli: int = 0
     picked_milli: int | None = None
     wanted_milli: int | None = None
-    undoes: int | None = None
-    at_ms: int | None = None
-    received_ms: int
-    answer: bytes = b""
 
 
 class StoredSession(msgspec.Struct, frozen=True):
@@ -64,12 +47,9 @@ class StoredSession(msgspec.Struct, frozen=True):
     told_revision: int
 
 
-_OPERATION = Operation.__struct_fields__
-_INSERT_OPERATIONS = ManyRows(
-    f"INSERT INTO picking_operations ({', '.join(_OPERATION)})",
-    len(_OPERATION),
-    "ON CONFLICT (terminal, op) DO NOTHING",
-)
+_LOG = OperationLog("picking_operations", Operation)
+log = _LOG.append
+"""Append operations to the log; raises ``OperationKnownError``."""
 _PICK = (
     "pick, order_id, line, product_id, wanted_milli, base_milli, picked_milli, short_milli,"
     " reason, rest, skipped, part_milli"
@@ -237,19 +217,6 @@ def mark_told(connection: sqlite3.Connection, session_id: int, revision: int) ->
     )
 
 
-def log(connection: sqlite3.Connection, operations: Sequence[Operation]) -> None:
-    """Append operations to the log.
-
-    Raises:
-        OperationKnownError: one of them is in it, or in that of tallies.
-
-    """
-    rows = [_operation_values(operation) for operation in operations]
-    if _INSERT_OPERATIONS.insert(connection, rows) != len(rows):
-        told = ", ".join(f"{operation.op} of {operation.terminal}" for operation in operations)
-        raise OperationKnownError(f"one of the operations {told}")
-
-
 def load(connection: sqlite3.Connection, session_id: int) -> StoredSession | None:
     """The session with this id, with the scans of it that can still be undone."""
     row = connection.execute(
@@ -343,8 +310,3 @@ def _pick(values: tuple[Any, ...]) -> Pick:
 def _pick_values(session_id: int, pick: Pick) -> tuple[object, ...]:
     values = msgspec.structs.astuple(pick)
     return (session_id, *values[:9], str(pick.rest), *values[10:])
-
-
-def _operation_values(operation: Operation) -> tuple[object, ...]:
-    values = msgspec.structs.astuple(operation)
-    return (*values[:5], str(operation.outcome), *values[6:])
