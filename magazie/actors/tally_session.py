@@ -154,7 +154,8 @@ class TallySession(AsyncioActor):
         mark, now_ms = message.mark, self._around.clock.now_ms()
         empty = message.tally
         tally = replace(empty, operations=1)
-        opened = self._opened(empty, tally, mark, empty.kind, now_ms)
+        kind = "receive" if empty.kind is TallyKind.RECEPTION else "count"
+        opened = self._opened(empty, tally, mark, kind, now_ms)
 
         def unit(connection: sqlite3.Connection) -> None:
             rows.insert(connection, tally, mark.who, now_ms)

@@ -8,7 +8,7 @@ import pytest
 
 from magazie.actors.picking_messages import RefusedReason
 from magazie.actors.settings_book import Role
-from magazie.http.api.picking_shapes import OperationOutcome
+from magazie.http.api.terminal_log_shapes import OperationOutcome
 from magazie.http.scanning.messages import BadReason, Scan, digest_of, read_message
 from magazie.model.picking import Outcome
 from tests.http.edges import Edge
@@ -109,6 +109,8 @@ async def test_figures_by_person_and_day(stocked: Edge) -> None:
         "undone": 2,
         "orders": 2,
         "seconds_per_order": 60,
+        "received": "0",
+        "counted": "0",
     }
     other = "/api/v1/picking/figures?day_from=2026-11-01&day_to=2026-11-02"
     assert (await stocked.get(other, role=Role.OFFICE))["days"] == []

@@ -48,4 +48,7 @@ ORDER BY seq;
 
 -- TallySession -------------------------------------------------------------------------------
 
+-- as the message is called that began it, as in all other rows
+UPDATE tally_operations SET kind = 'receive' WHERE kind = 'reception';
+
 CREATE INDEX tally_operations_received ON tally_operations (received_ms);
