@@ -139,7 +139,9 @@ def scan(
 def _scan_goods(
     tally: Tally, found: Identity, terminal: str, now: GoodsNow, quantity_milli: int
 ) -> TallyDecision:
-    amount = found.pieces_milli * quantity_milli // ONE_MILLI
+    amount, too_fine = divmod(found.pieces_milli * quantity_milli, ONE_MILLI)
+    if too_fine:
+        raise TallyRuleError("bad_quantity")
     if tally.kind is TallyKind.COUNT or now.tracked.tracking is Tracking.NONE:
         return _count(tally, found.id, amount, terminal, now)
     if now.tracked.tracking is Tracking.SERIAL:
