@@ -183,6 +183,10 @@ export const TEXTS = {
   last_scanned: ["Ultimul produs", "Last product"],
   expected: ["din {quantity}", "of {quantity}"],
   set_quantity: ["Câte sunt", "How many"],
+  set_tracked_hint: [
+    "Fiecare se scanează cu numărul de serie sau lotul: aici se pune doar 0",
+    "Each is scanned with its serial number or lot: only 0 is set here",
+  ],
   set_hint: ["Câte sunt cu totul, cu cele scanate", "How many in all, those scanned too"],
   not_counted: ["De numărat ({count})", "To count ({count})"],
   counted_lines: ["Numărate ({count})", "Counted ({count})"],
