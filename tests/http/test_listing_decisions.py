@@ -47,7 +47,8 @@ async def two(edge: Edge) -> tuple[Any, Any]:
         PlannedRow("8", MatchAction.CREATE, MatchReason.NOTHING_ALIKE, None),
     )
     await tell(edge, StorePlan(rows))
-    await tell(edge, MarkItem("7", "conflict", "two products"))
+    reason = ItemProblem(ItemProblemCode.SEVERAL_PRODUCTS, {"sku": "P7", "ean": EAN})
+    await tell(edge, MarkItem("7", "conflict", reason))
     return first, second
 
 
