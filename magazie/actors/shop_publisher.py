@@ -31,6 +31,7 @@ from magazie.actors.publishing_messages import (
 )
 from magazie.actors.runtime import AsyncioActor
 from magazie.model.ids import encode_id
+from magazie.model.publish_details import kept
 from magazie.model.publishing import (
     PublicationState,
     PublishProblem,
@@ -244,7 +245,7 @@ class ShopPublisher(AsyncioActor):
                 for one in waiting
                 if one.batch not in running
             ]
-        return [_refused(one, PublishProblem.NOT_SENT, message.detail) for one in waiting]
+        return [_refused(one, PublishProblem.NOT_SENT, kept(message.detail)) for one in waiting]
 
     async def _count(self, batch: int) -> BatchCounts:
         return await self._storage.read(lambda c: rows.count_batch(c, self._shop, batch))
@@ -358,12 +359,12 @@ def _ended(one: Publication, end: Published | NotPublished | TryAgain, judge: Ju
                 state=PublicationState.WAITING,
                 sent=None,
                 attempts=one.attempts + 1,
-                detail=end.detail,
+                detail=kept(end.detail),
             )
         case TryAgain():
-            return _refused(one, PublishProblem.NOT_CONFIRMED, end.detail or one.detail)
+            return _refused(one, PublishProblem.NOT_CONFIRMED, kept(end.detail) or one.detail)
         case NotPublished():
-            return _refused(one, end.problem, end.detail)
+            return _refused(one, end.problem, kept(end.detail))
 
 
 def _refused(one: Publication, problem: PublishProblem, detail: str) -> Publication:

@@ -9,6 +9,7 @@ import pytest
 from magazie.actors.listing_messages import MarkItem, StoreListing, StorePlan
 from magazie.actors.settings_book import Role
 from magazie.actors.shop_catalogue import ShopCatalogue
+from magazie.model.item_problems import ItemProblem, ItemProblemCode
 from magazie.model.matching import MatchAction, MatchReason
 from magazie.storage import Storage
 from magazie.storage.shop_matching import PlannedRow

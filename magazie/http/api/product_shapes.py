@@ -23,7 +23,12 @@ from magazie.http.item_problem_words import (
     item_problem_words,
 )
 from magazie.http.page_texts import Language
-from magazie.http.publish_words import PublishWords, publish_words
+from magazie.http.publish_words import (
+    PublishDetailWords,
+    PublishWords,
+    publish_detail_words,
+    publish_words,
+)
 from magazie.model.decimals import E4, Milli, RateE2
 from magazie.model.image_fetches import ImageProblem
 from magazie.model.publishing import PublicationState
@@ -83,12 +88,16 @@ class PartShown(msgspec.Struct, frozen=True):
 
 
 class PublishedShown(msgspec.Struct, frozen=True):
-    """How far publishing the product to a shop is; ``detail`` is in the shop's own words."""
+    """How far publishing the product to a shop is; ``detail`` says more, as ``explanation`` does.
+
+    What the shop itself said stands there in its own words.
+    """
 
     shop: str
     state: PublicationState
     problems: list[PublishWords]
     detail: str
+    explanation: PublishDetailWords | None
 
 
 class ProductShown(msgspec.Struct, frozen=True):
@@ -166,10 +175,7 @@ def show_product(product: Product, in_shops: InShops, language: Language) -> Pro
         ]
         if product.bundle is not None
         else None,
-        publications=[
-            PublishedShown(shop, it.state, [publish_words(each) for each in it.problems], it.detail)
-            for shop, it in in_shops
-        ],
+        publications=[_show_publication(shop, it, language) for shop, it in in_shops],
         problems=(
             *in_language(explained, language),
             *(f"{shop}: {problem}" for shop, it in in_shops for problem in it.problems),
@@ -177,6 +183,17 @@ def show_product(product: Product, in_shops: InShops, language: Language) -> Pro
         created_at=moment_text(product.created_ms),
         changed_at=moment_text(product.changed_ms),
         explanations=explained,
+    )
+
+
+def _show_publication(shop: str, it: Publication, language: Language) -> PublishedShown:
+    explained = publish_detail_words(it.detail)
+    return PublishedShown(
+        shop=shop,
+        state=it.state,
+        problems=[publish_words(each) for each in it.problems],
+        detail=explained.of(language) if explained is not None else "",
+        explanation=explained,
     )
 
 
