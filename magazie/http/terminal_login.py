@@ -79,12 +79,13 @@ class TerminalGate:
             ProblemError: it is not good, or too many were tried.
 
         """
-        self._slow_down("pairing", address)
+        subject = f"pairing {address}"
+        self._slow_down(subject, address)
         try:
             paired: Paired = await self._parts.directory.ask(TerminalDesk, DESK_KEY, Pair(code))
         except SignInRefusedError as error:
             raise ProblemError(ProblemKind.WRONG_LOGIN, str(error)) from error
-        self._throttle.succeeded("pairing", address)
+        self._throttle.succeeded(subject, address)
         return paired
 
     async def admit(self, login: TerminalLoginIn, address: str) -> User:
@@ -94,7 +95,8 @@ class TerminalGate:
             ProblemError: badge or PIN are wrong, or too many were tried.
 
         """
-        subject = f"pin {login.name}" if login.badge is None else "badge"
+        # a badge or a code tells nobody's name: who tries wrong ones must hold up nobody else
+        subject = f"pin {login.name}" if login.badge is None else f"badge {address}"
         self._slow_down(subject, address)
         signing: SigningIn | None = None
         with suppress(SignInRefusedError):

@@ -16,7 +16,7 @@ class PublishDetailCode(enum.StrEnum):
     SHOP_SAID = "shop_said"
     """The shop's own words."""
     ITEMS = "items"
-    """The shop's items that carry the code."""
+    """The shop's items that carry its codes."""
     NOT_SHOWN = "not_shown"
     """Fields that were sent and are not as they were sent."""
     REFUSED_HERE = "refused_here"
@@ -34,8 +34,8 @@ class PublishDetail(msgspec.Struct, frozen=True, omit_defaults=True):
 
 _RO_EN: Final[Mapping[PublishDetailCode, tuple[str, str]]] = {
     PublishDetailCode.ITEMS: (
-        "Articolele magazinului cu acest cod: {items}.",
-        "The shop's items with this code: {items}.",
+        "Articolele magazinului cu codurile lui: {items}.",
+        "The shop's items with its codes: {items}.",
     ),
     PublishDetailCode.NOT_SHOWN: (
         "Au fost trimise și nu apar în magazin: {fields}.",
@@ -70,8 +70,10 @@ def shop_said(words: str) -> PublishDetail | None:
     return PublishDetail(PublishDetailCode.SHOP_SAID, {"words": words}) if words else None
 
 
-def items_with_it(items: tuple[str, ...]) -> PublishDetail:
-    """The shop's items that carry the code, by their ids."""
+def items_with_it(items: tuple[str, ...]) -> PublishDetail | None:
+    """The shop's items that carry the product's codes, by their ids; None where there is none."""
+    if not items:
+        return None
     return PublishDetail(PublishDetailCode.ITEMS, {"items": _BETWEEN.join(items)})
 
 

@@ -253,5 +253,5 @@ class PublishWrites:
         return await self._directory.ask(ShopPublisher, self._shop, message)
 
 
-def _of(found: tuple[ShopProduct, ...]) -> PublishDetail:
+def _of(found: tuple[ShopProduct, ...]) -> PublishDetail | None:
     return items_with_it(tuple(item.external_id for item in found))

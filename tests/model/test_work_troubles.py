@@ -40,7 +40,7 @@ KEY_RO = "Magazinul refuză cheia sau dreptul cerut. Îndreptați cheia în set�
 KEY_EN = "The shop refuses the key, or the right it needs. Mend the key, then start again."
 DETAILS = st.one_of(
     st.builds(shop_said, st.text(min_size=1)),
-    st.builds(items_with_it, st.lists(st.text(min_size=1), max_size=3).map(tuple)),
+    st.builds(items_with_it, st.lists(st.text(min_size=1), min_size=1, max_size=3).map(tuple)),
     st.builds(not_shown, st.lists(st.sampled_from(CHANGING), max_size=3).map(tuple)),
     st.builds(refused_here, st.text()),
     st.builds(broken_off, st.sampled_from(WorkTrouble), st.text()),
@@ -145,6 +145,7 @@ def test_a_detail_in_both_languages(detail: PublishDetail, ro: str, en: str) -> 
 
 def test_an_earlier_versions_detail_is_read() -> None:
     assert read("") is None
+    assert kept(items_with_it(())) == kept(shop_said("")) == ""
     assert read("Numele este rezervat") == "Numele este rezervat"
     assert read("not there after it was sent: name, brand") == not_shown(("name", "brand"))
     assert read('{"code":"later"}') == '{"code":"later"}'

@@ -58,9 +58,10 @@ class PublicationQuery(Paging):
 
 
 class PublicationShown(msgspec.Struct, frozen=True):
-    """A product in a shop. ``problems`` stand against publishing it, ``detail`` says more.
+    """A product in a shop. ``problems`` stand against publishing it.
 
-    ``explanation`` is the detail with its code, in both languages; null where there is none.
+    ``detail`` is what the shop said of it, the ids of items there that have its codes, or what
+    else there is to say; ``explanation`` has it with its code in both languages, or is null.
     ``items`` are the shop's items that are tied to it, ``job`` the one that chose it last.
     """
 

@@ -3050,7 +3050,7 @@ export interface components {
          * @description Why a product is not published, or not as it should be.
          * @enum {unknown}
          */
-        PublishProblem: "bundle" | "category_gone" | "category_nameless" | "category_pending" | "category_unmapped" | "image_unreachable" | "item_gone" | "no_category" | "no_price" | "no_sku" | "no_vat" | "not_confirmed" | "not_sent" | "price_unreadable" | "refused" | "several_items" | "sku_in_use" | "sku_twice";
+        PublishProblem: "bundle" | "category_gone" | "category_nameless" | "category_pending" | "category_unmapped" | "code_in_use" | "image_unreachable" | "item_gone" | "no_category" | "no_price" | "no_sku" | "no_vat" | "not_confirmed" | "not_sent" | "price_unreadable" | "refused" | "several_items" | "sku_in_use" | "sku_twice";
         /**
          * Language
          * @description A language of the pages.
@@ -4865,9 +4865,10 @@ export interface components {
         };
         /**
          * PublicationShown
-         * @description A product in a shop. ``problems`` stand against publishing it, ``detail`` says more.
+         * @description A product in a shop. ``problems`` stand against publishing it.
          *
-         *         ``explanation`` is the detail with its code, in both languages; null where there is none.
+         *         ``detail`` is what the shop said of it, the ids of items there that have its codes, or what
+         *         else there is to say; ``explanation`` has it with its code in both languages, or is null.
          *         ``items`` are the shop's items that are tied to it, ``job`` the one that chose it last.
          */
         PublicationShown: {
