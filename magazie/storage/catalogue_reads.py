@@ -6,9 +6,13 @@ from collections.abc import Iterable
 
 import msgspec
 
+from magazie.model import item_problems
+from magazie.model.item_problems import ItemProblem, ItemProblemCode
+
+_PROBLEM = item_problems.kept((ItemProblem(ItemProblemCode.GONE),))
 # a decision that was carried out lives on in the link alone
 _GONE = (
-    "state = 'gone', problem = 'no longer in the shop', missed_ms = NULL,"
+    f"state = 'gone', problem = '{_PROBLEM}', missed_ms = NULL,"
     " decision = CASE WHEN state = 'linked' OR state = 'created' THEN '' ELSE decision END"
 )
 

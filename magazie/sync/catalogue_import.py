@@ -16,7 +16,7 @@ from magazie.actors.product_messages import Link, NewLink
 from magazie.actors.runtime import Directory, Rejection
 from magazie.actors.shop_catalogue import ShopCatalogue
 from magazie.model.ids import IdSource
-from magazie.model.match_words import why
+from magazie.model.item_problems import ItemProblem, ItemProblemCode, left_to_a_person
 from magazie.model.matching import MatchAction, Matching, MatchReason, ShopItem, Verdict
 from magazie.ports import ProductPage, ShopPort, ShopProduct, Urgency
 from magazie.storage import listing as rows
@@ -318,10 +318,10 @@ class CatalogueImport:
                 case Verdict(MatchAction.KEEP) if state not in {"linked", "created"}:
                     await self._mark(item, "linked")
                 case Verdict(MatchAction.ASK):
-                    await self._mark(item, "conflict", why(verdict, item.sku, item.ean))
+                    await self._leave(item, verdict)
         except Rejection as refusal:
             verdict = Verdict(MatchAction.ASK, MatchReason.REFUSED, detail=str(refusal))
-            await self._mark(item, "conflict", why(verdict, item.sku, item.ean))
+            await self._leave(item, verdict)
         return item, verdict
 
     async def _link(self, item: ShopItem, product_id: int) -> None:
@@ -339,7 +339,7 @@ class CatalogueImport:
             return
         problem = None
         if shown.stock_milli is None or not shown.stock_managed:
-            problem = "the shop does not keep this item's stock: none was opened"
+            problem = ItemProblem(ItemProblemCode.STOCK_NOT_KEPT)
         elif opening and warehouse is not None and not await self._is_open(product_id, warehouse):
             # below zero where the shop sold more than it had: those goods are not here either
             quantity = max(0, shown.stock_milli + unmoved.unshipped_milli)
@@ -359,8 +359,12 @@ class CatalogueImport:
     async def _is_open(self, product_id: int, warehouse: str) -> bool:
         return await self._storage.read(lambda c: rows.has_stock(c, product_id, warehouse))
 
-    async def _mark(self, item: ShopItem, state: str, problem: str | None = None) -> None:
-        await self._tell(MarkItem(item.external_id, state, problem))
+    async def _leave(self, item: ShopItem, verdict: Verdict) -> None:
+        problem = left_to_a_person(verdict, item.sku, item.ean)
+        await self._tell(MarkItem(item.external_id, "conflict", problem))
+
+    async def _mark(self, item: ShopItem, state: str) -> None:
+        await self._tell(MarkItem(item.external_id, state))
 
     async def _tell(self, message: BeginPlan | StorePlan | MarkItem) -> None:
         await self._directory.ask(ShopCatalogue, self._shop, message)

@@ -1156,7 +1156,7 @@ export interface paths {
         };
         /**
          * Show one item of a shop
-         * @description As the shop last said.
+         * @description As the shop last said; ``lang`` is the language of its problems.
          *
          *     Needs the role `picker` or above.
          */
@@ -3056,7 +3056,7 @@ export interface components {
          * @description Which products. ``code`` is any code, typed or scanned; ``q`` is looked for in words.
          *
          *         ``problem`` is one of publishing: to ``shop``, or to any. Products never linked to the shop
-         *         are found by it too.
+         *         are found by it too. ``lang`` is the language of ``problems``, else the browser's.
          */
         ProductQuery: {
             /** @default null */
@@ -3079,6 +3079,8 @@ export interface components {
             problem: components["schemas"]["PublishProblem"] | null;
             /** @default null */
             changed_from: string | null;
+            /** @default null */
+            lang: components["schemas"]["Language"] | null;
             /**
              * @description At most so many items
              * @default 50
@@ -3096,6 +3098,12 @@ export interface components {
          */
         PublishProblem: "bundle" | "category_gone" | "category_nameless" | "category_pending" | "category_unmapped" | "code_in_use" | "image_unreachable" | "item_gone" | "no_category" | "no_price" | "no_sku" | "no_vat" | "not_confirmed" | "not_sent" | "price_unreadable" | "refused" | "several_items" | "sku_in_use" | "sku_twice";
         /**
+         * Language
+         * @description A language of the pages.
+         * @enum {unknown}
+         */
+        Language: "en" | "ro";
+        /**
          * Listed[ProductShown]
          * @description One page of a list; ``next`` is null at the end.
          */
@@ -3108,7 +3116,8 @@ export interface components {
          * @description A product. ``prices`` is by warehouse, RON with VAT.
          *
          *         ``sync`` is by shop; a shop that is not named is told everything. ``bundle`` is null unless
-         *         the product is kept as its parts, and empty while those are not known. ``problems`` has those
+         *         the product is kept as its parts, and empty while those are not known. ``problems`` says in
+         *         one language what could not be taken over from a shop, ``explanations`` in both; it has those
          *         of ``publications`` too, as ``shop: code``.
          */
         ProductShown: {
@@ -3155,6 +3164,7 @@ export interface components {
              * @example 2026-11-25T10:00:00+02:00
              */
             changed_at: string;
+            explanations: components["schemas"]["ItemProblemWords"][];
         };
         /**
          * CodeShown
@@ -3257,13 +3267,16 @@ export interface components {
         };
         /**
          * PublishedShown
-         * @description How far publishing the product to a shop is; ``detail`` is in the shop's own words.
+         * @description How far publishing the product to a shop is; ``detail`` says more, as ``explanation`` does.
+         *
+         *         What the shop itself said stands there in its own words.
          */
         PublishedShown: {
             shop: string;
             state: components["schemas"]["PublicationState"];
             problems: components["schemas"]["PublishWords"][];
             detail: string;
+            explanation: components["schemas"]["PublishDetailWords"] | null;
         };
         /**
          * PublicationState
@@ -3279,6 +3292,44 @@ export interface components {
             code: components["schemas"]["PublishProblem"];
             ro: string;
             en: string;
+        };
+        /**
+         * PublishDetailWords
+         * @description More of why a product is not there, in both languages; ``code`` is null of an old text.
+         */
+        PublishDetailWords: {
+            code: components["schemas"]["PublishDetailCode"] | null;
+            ro: string;
+            en: string;
+        };
+        /**
+         * PublishDetailCode
+         * @description What the detail tells.
+         * @enum {unknown}
+         */
+        PublishDetailCode: "broken_off" | "items" | "not_shown" | "refused_here" | "shop_said";
+        /**
+         * ItemProblemWords
+         * @description One problem for people, in both languages; ``code`` is null where only its text was kept.
+         */
+        ItemProblemWords: {
+            code: components["schemas"]["ItemProblemCode"] | null;
+            ro: string;
+            en: string;
+        };
+        /**
+         * ItemProblemCode
+         * @description What is wrong; the first of them are reasons for which an import leaves an item alone.
+         * @enum {unknown}
+         */
+        ItemProblemCode: "codes_disagree" | "currency_unknown" | "doubtful_number" | "family_code" | "foreign_currency" | "gone" | "nameless" | "not_a_flag" | "not_a_list" | "not_a_number" | "not_a_text" | "number_negative" | "number_too_large" | "part_incomplete" | "price_without_vat" | "product_taken" | "refused" | "several_items" | "several_products" | "stock_not_kept" | "too_many_decimals" | "unreadable" | "untied_before";
+        /**
+         * LanguageQuery
+         * @description ``lang`` is the language of what is said to people, else the browser's.
+         */
+        LanguageQuery: {
+            /** @default null */
+            lang: components["schemas"]["Language"] | null;
         };
         /**
          * ProductIn
@@ -3511,7 +3562,7 @@ export interface components {
         };
         /**
          * BulkProblem
-         * @description A product that was left as it was, and why.
+         * @description A product that was left as it was, and why: in one language, and in both.
          */
         BulkProblem: {
             /**
@@ -3520,6 +3571,8 @@ export interface components {
              */
             product: string;
             message: string;
+            ro: string;
+            en: string;
         };
         /**
          * JobStarted
@@ -3744,7 +3797,7 @@ export interface components {
         };
         /**
          * ListingTableQuery
-         * @description Which items, as their list filters them, and what parts the cells.
+         * @description Which items, as their list filters them, what parts the cells, the language of problems.
          */
         ListingTableQuery: {
             /** @default null */
@@ -3758,6 +3811,8 @@ export interface components {
              * @enum {unknown}
              */
             delimiter: "comma" | "semicolon" | "tab";
+            /** @default null */
+            lang: components["schemas"]["Language"] | null;
         };
         /**
          * ListingState
@@ -4505,7 +4560,8 @@ export interface components {
          * ListingQuery
          * @description Which items of the shop; ``q`` is looked for in SKU, EAN and name.
          *
-         *         ``category`` is the shop's id of one, those below it included.
+         *         ``category`` is the shop's id of one, those below it included. ``lang`` is the language of
+         *         ``problem``, else the browser's.
          */
         ListingQuery: {
             /** @default null */
@@ -4524,6 +4580,8 @@ export interface components {
             has_product: boolean | null;
             /** @default null */
             q: string | null;
+            /** @default null */
+            lang: components["schemas"]["Language"] | null;
             /**
              * @description At most so many items
              * @default 50
@@ -4545,6 +4603,8 @@ export interface components {
         /**
          * ListingShown
          * @description One item as the shop last said, and the product it is linked to.
+         *
+         *         ``problem`` says in one language what ``explanations`` say in both, each with its code.
          */
         ListingShown: {
             id: string;
@@ -4567,6 +4627,7 @@ export interface components {
             decision: components["schemas"]["ChoiceAction"] | null;
             decided_by: string;
             decided_at: string | null;
+            explanations: components["schemas"]["ItemProblemWords"][];
         };
         /**
          * ChoiceAction
@@ -4660,7 +4721,8 @@ export interface components {
          * @description An item whole. ``price`` of the row is the list price; ``price_now`` holds promotions.
          *
          *         ``categories`` are paths of names, root first. ``description`` is as the shop has it: it
-         *         may hold scripts.
+         *         may hold scripts. ``problems`` say in one language what could not be read, ``explanations``
+         *         in both.
          */
         ListingItemShown: {
             row: components["schemas"]["ListingShown"];
@@ -4682,6 +4744,7 @@ export interface components {
             images: string[];
             bundle: components["schemas"]["ItemPart"][];
             problems: string[];
+            explanations: components["schemas"]["ItemProblemWords"][];
         };
         /**
          * ItemAttribute
@@ -4737,12 +4800,6 @@ export interface components {
          * @enum {unknown}
          */
         MatchReason: "chosen" | "codes_disagree" | "family_code" | "ignored" | "linked" | "nameless" | "no_codes" | "nothing_alike" | "product_taken" | "refused" | "returned" | "same_codes" | "several_items" | "several_products" | "untied_before" | "wanted_new";
-        /**
-         * Language
-         * @description A language of the pages.
-         * @enum {unknown}
-         */
-        Language: "en" | "ro";
         /**
          * Listed[PreviewShown]
          * @description One page of a list; ``next`` is null at the end.
@@ -4894,6 +4951,8 @@ export interface components {
         /**
          * PublicationQuery
          * @description Which products. ``problem`` is one that publishing has noted; ``job`` chose them last.
+         *
+         *         ``lang`` is the language of ``detail``, else the browser's.
          */
         PublicationQuery: {
             /** @default null */
@@ -4906,6 +4965,8 @@ export interface components {
             problem: components["schemas"]["PublishProblem"] | null;
             /** @default null */
             job: string | null;
+            /** @default null */
+            lang: components["schemas"]["Language"] | null;
             /**
              * @description At most so many items
              * @default 50
@@ -4934,7 +4995,8 @@ export interface components {
          * PublicationShown
          * @description A product in a shop. ``problems`` stand against publishing it.
          *
-         *         ``detail`` is what the shop said of it, or the ids of items there that have its codes.
+         *         ``detail`` is what the shop said of it, the ids of items there that have its codes, or what
+         *         else there is to say; ``explanation`` has it with its code in both languages, or is null.
          *         ``items`` are the shop's items that are tied to it, ``job`` the one that chose it last.
          */
         PublicationShown: {
@@ -4950,6 +5012,7 @@ export interface components {
             detail: string;
             items: string[];
             job: string | null;
+            explanation: components["schemas"]["PublishDetailWords"] | null;
         };
         /**
          * CategoryMap
@@ -4964,7 +5027,8 @@ export interface components {
          * CategoryMapped
          * @description One of our categories with its path of names, and where it lies in the shop.
          *
-         *         ``products`` counts those that stand in it; ``problem`` is why it could not be made.
+         *         ``products`` counts those that stand in it; ``problem`` is why it could not be made, in the
+         *         language that is asked for or in the shop's own words.
          */
         CategoryMapped: {
             /**
@@ -5744,6 +5808,8 @@ export interface components {
         /**
          * JobQuery
          * @description Which jobs; ``subject`` is the shop that most of them are about.
+         *
+         *         ``lang`` is the language of each problem's ``message``, else the browser's.
          */
         JobQuery: {
             /** @default null */
@@ -5752,6 +5818,8 @@ export interface components {
             subject: string | null;
             /** @default null */
             state: components["schemas"]["JobState"] | null;
+            /** @default null */
+            lang: components["schemas"]["Language"] | null;
             /**
              * @description At most so many items
              * @default 50
@@ -5798,7 +5866,7 @@ export interface components {
             done: number;
             total: number | null;
             progress: components["schemas"]["JobProgress"] | null;
-            problems: components["schemas"]["JobProblem"][];
+            problems: components["schemas"]["JobProblemShown"][];
             result: unknown | null;
             /**
              * Format: date-time
@@ -5830,13 +5898,24 @@ export interface components {
             images_fetched: number | null;
         };
         /**
-         * JobProblem
-         * @description Something that went wrong in a job that went on: with what, and what.
+         * JobProblemShown
+         * @description What went wrong with what, and what to do: in one language, and in both.
+         *
+         *         ``code`` is null of what an earlier version told.
          */
-        JobProblem: {
+        JobProblemShown: {
             subject: string;
             message: string;
+            code: components["schemas"]["WorkTrouble"] | null;
+            ro: string;
+            en: string;
         };
+        /**
+         * WorkTrouble
+         * @description Why a job could not go on.
+         * @enum {unknown}
+         */
+        WorkTrouble: "busy" | "disk_full" | "failed" | "orders_unsettled" | "refused" | "shop_blocked" | "shop_not_served" | "shop_over_budget" | "shop_refused" | "shop_refuses_key" | "shop_silent" | "shop_unreachable" | "shop_unreadable";
         /**
          * Me
          * @description Who asks.
@@ -7082,6 +7161,7 @@ export interface operations {
                 has_problems?: boolean;
                 problem?: components["schemas"]["PublishProblem"];
                 changed_from?: string;
+                lang?: components["schemas"]["Language"];
                 limit?: number;
                 cursor?: string;
                 sort?: string;
@@ -7260,7 +7340,9 @@ export interface operations {
     };
     read_product: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: components["schemas"]["Language"];
+            };
             header?: never;
             path: {
                 id: string;
@@ -9571,6 +9653,7 @@ export interface operations {
                 sku?: string;
                 q?: string;
                 delimiter?: "comma" | "semicolon" | "tab";
+                lang?: components["schemas"]["Language"];
             };
             header?: never;
             path: {
@@ -11660,6 +11743,7 @@ export interface operations {
                 has_problem?: boolean;
                 has_product?: boolean;
                 q?: string;
+                lang?: components["schemas"]["Language"];
                 limit?: number;
                 cursor?: string;
                 sort?: string;
@@ -12072,7 +12156,9 @@ export interface operations {
     };
     read_listing_item: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: components["schemas"]["Language"];
+            };
             header?: never;
             path: {
                 shop: string;
@@ -12715,6 +12801,7 @@ export interface operations {
                 state?: components["schemas"]["ShopPresence"];
                 problem?: components["schemas"]["PublishProblem"];
                 job?: string;
+                lang?: components["schemas"]["Language"];
                 limit?: number;
                 cursor?: string;
                 sort?: string;
@@ -12795,7 +12882,9 @@ export interface operations {
     };
     read_category_map: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: components["schemas"]["Language"];
+            };
             header?: never;
             path: {
                 shop: string;
@@ -12992,7 +13081,9 @@ export interface operations {
     };
     read_attribute_map: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: components["schemas"]["Language"];
+            };
             header?: never;
             path: {
                 shop: string;
@@ -14860,6 +14951,7 @@ export interface operations {
                 kind?: components["schemas"]["JobKind"];
                 subject?: string;
                 state?: components["schemas"]["JobState"];
+                lang?: components["schemas"]["Language"];
                 limit?: number;
                 cursor?: string;
                 sort?: string;
@@ -14929,7 +15021,9 @@ export interface operations {
     };
     read_job: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: components["schemas"]["Language"];
+            };
             header?: never;
             path: {
                 id: string;
