@@ -1,6 +1,7 @@
 """Products as other programs read them."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import msgspec
 
@@ -92,6 +93,8 @@ class ProductShown(msgspec.Struct, frozen=True):
     the product is kept as its parts, and empty while those are not known. ``problems`` has those
     of ``publications`` too, as ``shop: code``.
     """
+
+    has_etag: ClassVar[bool] = True
 
     id: IdText
     version: int
