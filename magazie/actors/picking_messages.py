@@ -19,6 +19,7 @@ RefusedReason = Literal[
     "no_such_order",
     "ambiguous_order",
     "order_closed",
+    "order_changed",
     "order_taken",
     "too_many_orders",
     "no_such_line",
@@ -26,6 +27,7 @@ RefusedReason = Literal[
     "more_than_missing",
     "line_without_product",
     "quantity_not_allowed",
+    "bad_quantity",
 ]
 
 

@@ -56,16 +56,17 @@ def told_of(
 ) -> SetPicked | NoteGoodsBack | None:
     """What the session tells an order; None where there is nothing it should hear.
 
-    One that is cancelled hears at the end that its goods are on their shelves again.
+    One that is cancelled hears at the end that its goods are on their shelves again. One that is
+    only counted again hears what was not found: it is picked without that.
     """
     order = orders[place.order_id]
-    if place.is_cancelled:
-        return NoteGoodsBack(session.who) if is_final and order.is_cancelled else None
-    expected = goods_ordered(order.lines) if is_final else None
+    is_left = session.state is SessionState.LEFT
     if place.is_verified:
-        if not is_final:
-            return None
-        return SetPicked(session.who, order.fulfilment, {}, "checked", expected)
+        return _checked(session, place, order) if is_final and not place.is_cancelled else None
+    if place.is_cancelled and (order.is_cancelled or not is_left):
+        is_over = is_final or is_left
+        return NoteGoodsBack(session.who) if is_over and order.is_cancelled else None
+    expected = goods_ordered(order.lines) if is_final else None
     lines = {
         line: (its.picked_milli, its.released_milli > 0)
         for line, its in picked_lines(session, place.order_id).items()
@@ -79,12 +80,22 @@ def told_of(
         event = "picked" if is_whole else "part_picked"
         return SetPicked(session.who, Fulfilment.PICKED, lines, event, expected)
     in_hand = {line: (milli, False) for line, (milli, _) in lines.items()}
-    if session.state is SessionState.LEFT:
+    if is_left:
         has_any = any(milli for milli, _ in in_hand.values())
         after = Fulfilment.PICKED if has_any else Fulfilment.OPEN
         return SetPicked(session.who, after, in_hand, "picking_left")
     event = "" if order.fulfilment is Fulfilment.PICKING else "picking"
     return SetPicked(session.who, Fulfilment.PICKING, in_hand, event)
+
+
+def _checked(session: PickingState, place: PickedOrder, order: Order) -> SetPicked:
+    lacking = {
+        line: (its.picked_milli, its.released_milli > 0)
+        for line, its in picked_lines(session, place.order_id).items()
+        if its.short_milli
+    }
+    event = "part_picked" if lacking else "checked"
+    return SetPicked(session.who, order.fulfilment, lacking, event, goods_ordered(order.lines))
 
 
 def refuse_unpickable(message: Begin, orders: Mapping[int, Order]) -> None:

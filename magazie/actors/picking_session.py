@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from magazie.actors.news import RecordNews
 from magazie.actors.order_actor import OrderActor
 from magazie.actors.order_messages import GoodsWantedError, OrderChangedError, OrderClosedError
-from magazie.actors.picking_answers import SessionShown, encoded, show_session
+from magazie.actors.picking_answers import ErrorShown, SessionShown, encoded, show_session
 from magazie.actors.picking_log import (
     completion_of,
     decide,
@@ -100,7 +100,13 @@ class PickingSession(AsyncioActor):
             return
         self._state, self._revision = stored.session, stored.revision
         self._told, self._known = stored.told_revision, known
-        await self._read_orders(order.order_id for order in stored.session.orders)
+        order_ids = [order.order_id for order in stored.session.orders]
+        await self._read_orders(order_ids)
+        await self._follow(order_ids)  # what was to wake it may have been lost
+
+    async def on_failure(self, *_told: object) -> None:
+        """Tell the orders nothing more: the next activation knows better what is in hand."""
+        self._state = None
 
     async def on_receive(self, message: Any) -> Any:
         """Answer one command."""
@@ -230,6 +236,7 @@ class PickingSession(AsyncioActor):
         self._known[mark.terminal, mark.op] = (mark.digest, b"")
         self._around.picks.take(None, state)
         self._tell_news()
+        await self._follow(message.order_ids)  # one changed meanwhile could not wake it yet
         await self._tell_orders()
         return await self._shown()
 
@@ -244,12 +251,13 @@ class PickingSession(AsyncioActor):
                 taken = Decision(after, Outcome.OWNED_BY_OTHER)
                 return await self._answer_completion(mark, taken, result_of(mark, taken, {}, {}))
             await self._follow([order.order_id for order in state.orders])
-            state = self._require_open()
+            # another person may have signed in at the terminal since it was opened
+            state = replace(self._require_open(), who=mark.who)
             decision, faults = complete(state)
             if faults or await self._orders_agree(state):
                 answer = completion_of(mark, decision, faults)
                 return await self._answer_completion(mark, decision, answer)
-        raise PickingRefusedError("order_closed", "the order changes all the time")
+        return encoded(ErrorShown(reason="order_changed", op=mark.op))  # nothing is done: try again
 
     async def _answer_completion(self, mark: OpMark, decision: Decision, result: Any) -> bytes:
         state, now_ms = self._require(), self._around.clock.now_ms()
@@ -294,7 +302,7 @@ class PickingSession(AsyncioActor):
         state = self._require()
         if not state.is_open:
             return True
-        if not state.is_untouched:
+        if not state.is_untouched or state.holds_cancelled:
             return False
         left = replace(state, state=SessionState.LEFT, who=who or state.who)
         await self._store(left, [])
@@ -321,6 +329,8 @@ class PickingSession(AsyncioActor):
         state, revision = self._state, self._revision
         if state is None or self._told >= revision:
             return
+        if not state.is_open:  # it follows them no more
+            await self._read_orders(order.order_id for order in state.orders)
         for place in state.orders:
             message = None
             if state.is_open or self._around.picks.of_order(place.order_id) is None:

@@ -53,6 +53,10 @@ _RO_EN: Final[Mapping[PublishProblem, tuple[str, str]]] = {
         "Alt articol al magazinului are codul acesta: legați-l, sau dați alt cod.",
         "Another item of the shop carries this code: link it, or give another code.",
     ),
+    PublishProblem.CODE_IN_USE: (
+        "Alt articol al magazinului are un cod sau EAN al lui: legați-l, sau lăsați-l deoparte.",
+        "Another item of the shop has a code or the EAN of it: link it, or leave it out.",
+    ),
     PublishProblem.BUNDLE: (
         "Seturile se fac în magazin; aici se leagă.",
         "Bundles are made in the shop, and linked here.",

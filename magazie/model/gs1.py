@@ -69,6 +69,7 @@ def _goods_in(elements: GS1ElementStrings) -> Gs1Message | None:
         gtin, count = values[_CONTENT], values[_COUNT_OF_CONTENT]
     else:
         return None
-    if normalise_gtin(gtin) is None or not 0 < int(count) <= _MOST_PIECES:
+    # an identifier may stand there with no digits behind it
+    if normalise_gtin(gtin) is None or not count or not 0 < int(count) <= _MOST_PIECES:
         return None
     return Gs1Message(gtin, int(count), values.get(_LOT, ""), values.get(_SERIAL, ""))

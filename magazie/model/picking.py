@@ -133,6 +133,12 @@ class PickingState(msgspec.Struct, frozen=True):
         """Whether nothing was taken or put back since it began."""
         return all(pick.picked_milli == pick.base_milli for pick in self.picks)
 
+    @property
+    def holds_cancelled(self) -> bool:
+        """Whether goods of a cancelled order are in hand; only this session shows that."""
+        cancelled = {order.order_id for order in self.orders if order.is_cancelled}
+        return any(pick.picked_milli and pick.order_id in cancelled for pick in self.picks)
+
     def pick(self, number: int) -> Pick | None:
         """The pick of this number."""
         return next((pick for pick in self.picks if pick.number == number), None)

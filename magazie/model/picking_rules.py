@@ -33,6 +33,7 @@ Refusal = Literal[
     "more_than_missing",
     "line_without_product",
     "quantity_not_allowed",
+    "bad_quantity",
 ]
 """Why a command cannot be."""
 
@@ -106,7 +107,8 @@ def scan(
     piece's, whichever code of the product was scanned, and is in hand once.
 
     Raises:
-        RefusedOperationError: several pieces at once, of goods with a serial number each.
+        RefusedOperationError: several pieces at once, of goods with a serial number each; or no
+            whole thousandth of a piece.
 
     """
     if all(order.is_cancelled for order in session.orders):
@@ -129,7 +131,9 @@ def _scan_goods(
     if not alive:
         is_cancelled = any(_is_cancelled(session, pick) for pick in mine)
         return _numbered(session, Outcome.ORDER_CANCELLED if is_cancelled else Outcome.NOT_IN_ORDER)
-    amount = found.pieces_milli * quantity_milli // _ONE_MILLI
+    amount, too_fine = divmod(found.pieces_milli * quantity_milli, _ONE_MILLI)
+    if too_fine:
+        raise RefusedOperationError("bad_quantity")
     tracking = _tracking(session, alive[0], tracked)
     if tracking is Tracking.SERIAL:
         if quantity_milli != _ONE_MILLI:

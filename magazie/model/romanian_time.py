@@ -27,7 +27,7 @@ _RFC3339: Final = re.compile(
 
 
 class TimeFormatError(ValueError):
-    """The text is not a time in the expected form, or not one from 1970 on."""
+    """The text is not a time in the expected form, or not one from 1970 to 9999."""
 
 
 class LocalStamp(msgspec.Struct, frozen=True):
@@ -104,7 +104,8 @@ def parse_rfc3339(text: str) -> int:
     """Read an RFC 3339 time with offset into epoch milliseconds; what is finer is cut off.
 
     Raises:
-        TimeFormatError: another form, no offset, no such day or hour, or before 1970.
+        TimeFormatError: another form, no offset, no such day or hour, before 1970, or so late
+            that Romania already writes the year 10000.
     """
     match = _RFC3339.fullmatch(text)
     if match is None:
@@ -117,11 +118,18 @@ def parse_rfc3339(text: str) -> int:
     except ValueError as error:
         raise TimeFormatError(f"{text!r} is not a time of the calendar") from error
     milliseconds = int((fraction or "")[:3].ljust(3, "0"))
-    return _not_before_1970(_to_ms(whole) + milliseconds, text)
+    ms = _to_ms(whole) + milliseconds
+    if ms >= _END_MS:
+        raise TimeFormatError(f"{text!r} is after 9999")
+    return _not_before_1970(ms, text)
 
 
 def _to_ms(moment: datetime) -> int:
     return (moment - _EPOCH) // _MILLISECOND
+
+
+_END_MS: Final = _to_ms(datetime(9999, 12, 31, 22, tzinfo=UTC))
+"""The year 10000 begins in Romania; no calendar here has it."""
 
 
 def _not_before_1970(ms: int, text: str) -> int:

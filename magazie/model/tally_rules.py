@@ -110,7 +110,9 @@ def scan(
         case Identity(kind=ThingKind.PRODUCT):
             if now.is_bundle:
                 return _numbered(tally, TallyOutcome.BUNDLE)
-            amount = found.pieces_milli * quantity_milli // ONE_MILLI
+            amount, too_fine = divmod(found.pieces_milli * quantity_milli, ONE_MILLI)
+            if too_fine:
+                raise TallyRuleError("bad_quantity")
             return _count(tally, found.id, amount, terminal, now)
     return _numbered(tally, TallyOutcome.NOT_GOODS)
 

@@ -112,7 +112,12 @@ async def test_figures_by_person_and_day(stocked: Edge) -> None:
     }
     other = "/api/v1/picking/figures?day_from=2026-11-01&day_to=2026-11-02"
     assert (await stocked.get(other, role=Role.OFFICE))["days"] == []
-    for bad in ("day_from=2026-13-01", "day_from=2026-11-02&day_to=2026-11-01", "day_to=ieri"):
+    for bad in (
+        "day_from=2026-13-01",
+        "day_from=2026-11-02&day_to=2026-11-01",
+        "day_to=ieri",
+        "day_from=9999-12-31",
+    ):
         refused = await stocked.ask("GET", f"/api/v1/picking/figures?{bad}")
         assert refused.status == 422, bad
 

@@ -170,6 +170,12 @@ async def test_every_command_has_its_answer(stocked: Edge) -> None:
         ('{"type": "scan", "op": "x", "seq": 1, "code": "\\ud800"}', "not_json"),
         ("[" * 60_000, "unknown_type"),
         ('{"type": "scan", "x": ' + "[" * 60_000, "not_json"),
+        ('{"type": [], "op": "x"}', "unknown_type"),
+        ('{"type": {"scan": 1}, "op": "x"}', "unknown_type"),
+        ('{"type": "dance", ', "not_json"),
+        ('{"type": "scan", "op": 5, "seq": ', "not_json"),
+        ('{"type": "dance", "x": ' + "[" * 60_000, "not_json"),
+        ('{"type": "scan", "op": 5, "x": ' + "[" * 60_000, "not_json"),
         ('{"type": "scan", "op": "x", "seq": 1, "code": "' + "9" * 65_536 + '"}', "too_long"),
         ('{"type": "scan", "op": "x", "seq": 1, "code": "' + "ț" * 40_000 + '"}', "too_long"),
     ],
@@ -201,7 +207,16 @@ async def test_a_code_just_short_of_the_limit_is_an_unknown_one(stocked: Edge) -
     assert await terminal.scan("9" * 65_000) == "unknown_code"
 
 
-@pytest.mark.parametrize("at", ["2026-11-24T10:00:00+02:00", "1971-01-01T00:00:00Z", "ieri"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        "2026-11-24T10:00:00+02:00",
+        "1971-01-01T00:00:00Z",
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T23:59:59-14:00",
+        "ieri",
+    ],
+)
 async def test_a_terminals_wrong_clock_counts_all_the_same(stocked: Edge, at: str) -> None:
     await place(stocked, "560", ("CAN-330", "5"))
     terminal = await TestTerminal.connect(stocked)
@@ -213,6 +228,8 @@ async def test_a_terminals_wrong_clock_counts_all_the_same(stocked: Edge, at: st
         ).fetchall()
     )
     assert rows == [(stocked.clock.ms,)]
+    log = await stocked.ask("GET", f"/api/v1/picking/sessions/{terminal.session}/operations")
+    assert log.status == 200
 
 
 @pytest.mark.parametrize("session", ["", "alta", "0000000000009", None])

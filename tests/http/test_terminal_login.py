@@ -191,6 +191,23 @@ async def test_wrong_pairing_codes_make_only_their_sender_wait(edge: Edge) -> No
     assert await pair_from("10.0.0.2", offered["code"]) == 200
 
 
+async def test_who_guesses_badges_and_codes_holds_up_nobody_else(edge: Edge) -> None:
+    await person(edge)
+    token, code = await paired(edge), await badge(edge)
+    stranger = {"X-Forwarded-For": "10.0.0.66"}
+    for address, body in (
+        ("/login/terminal", {"terminal": "x", "badge": "MBX"}),
+        ("/login/pair", {"code": "x"}),
+    ):
+        tries = [
+            (await edge.ask("POST", address, body, role=None, headers=stranger)).status
+            for _ in range(6)
+        ]
+        assert tries == [401] * 5 + [429]
+    assert (await sign_in(edge, token, badge=code)).status == 200
+    await paired(edge, "T2")
+
+
 async def test_what_is_listed_holds_no_secret(edge: Edge) -> None:
     await person(edge)
     await badge(edge)

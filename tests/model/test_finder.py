@@ -136,6 +136,8 @@ def test_lot_and_serial_of_a_gs1_message_are_told() -> None:
         f"]C101{GTIN_14[:-1]}9",  # wrong check digit
         f"]C102{GTIN_14}",  # a content without its count
         f"]C101{GTIN_14}30" + "0" * 6,  # no piece
+        f"01{GTIN_14}30",  # a count of no digits
+        f"]C101{GTIN_14}30{GS}10L-5",
         f"]C101{GTIN_14}01{BOX_14}",  # two kinds of goods
         f"]C1{GTIN_14}X",
         "]C10012345600000000018",  # a pallet's number

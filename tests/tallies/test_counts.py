@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from magazie.actors.order_actor import OrderActor
+from magazie.actors.order_messages import NoteGoodsBack
 from magazie.actors.picking_messages import ScanCode
 from magazie.actors.product_actor import ProductActor
 from magazie.actors.product_messages import UpdateProduct
@@ -82,6 +84,35 @@ async def test_what_is_picked_and_waits_in_its_box_is_not_on_the_shelf(room: Tal
     await room.counts_on(count, E2, 990)
     await room.completes(count)
     assert await room.moved(count) == [("adjustment", P2, -6)]
+
+
+async def test_what_waits_in_the_box_of_a_cancelled_order_is_not_on_the_shelf(
+    room: TallyRoom,
+) -> None:
+    await picked_and_cancelled(room)
+    count = id_of(await room.counting("T1", "A-2"))
+    await room.counts_on(count, E2, 996)
+    assert (await room.completes(count))["outcome"] == "completed"
+    assert await room.moved(count) == []
+
+
+async def test_goods_put_back_between_two_scans_are_counted_again(room: TallyRoom) -> None:
+    await picked_and_cancelled(room)
+    count = id_of(await room.counting("T1", "A-2"))
+    await room.counts_on(count, E2, 500)
+    await room.ask(OrderActor, ("api", "telefon", "560"), NoteGoodsBack("birou"))
+    await room.counts_on(count, E2, 500)
+    assert [it["why"] for it in (await room.completes(count))["lines"]] == ["moved"]
+    await room.sets(count, 1, 1000)
+    assert (await room.completes(count))["outcome"] == "completed"
+    assert await room.moved(count) == []
+
+
+async def picked_and_cancelled(room: TallyRoom) -> None:
+    session = session_id(await room.open("T2", await room.order("560", (P2, 4))))
+    await room.scan(session, E2, "T2", pieces=4)
+    assert (await room.complete(session, "T2"))["outcome"] == "completed"
+    await room.cancel("560")
 
 
 async def pick(room: TallyRoom) -> None:

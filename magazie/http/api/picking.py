@@ -263,9 +263,11 @@ def _day(field: str, text: str | None, otherwise: date) -> date:
     if text is None:
         return otherwise
     try:
-        return date.fromisoformat(text)
-    except ValueError as error:
+        day = date.fromisoformat(text)
+        local_day_bounds(day)
+    except (ValueError, OverflowError) as error:
         raise invalid(field, f"{text!r} is not a day of the calendar") from error
+    return day
 
 
 ENDPOINTS = (

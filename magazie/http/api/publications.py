@@ -48,8 +48,9 @@ class PublicationQuery(Paging):
 
 
 class PublicationShown(msgspec.Struct, frozen=True):
-    """A product in a shop. ``problems`` stand against publishing it, ``detail`` is the shop's.
+    """A product in a shop. ``problems`` stand against publishing it.
 
+    ``detail`` is what the shop said of it, or the ids of items there that have its codes.
     ``items`` are the shop's items that are tied to it, ``job`` the one that chose it last.
     """
 

@@ -21,7 +21,7 @@ LONGEST_NUMBER: Final = 200
 """Characters of a serial or lot number, with what the reader put around it."""
 
 Op = Annotated[str, Meta(min_length=1, max_length=64)]
-Name = Annotated[str, Meta(pattern=r"^[\w.:-]([\w .:-]{0,62}[\w.:-])?$")]
+Name = Annotated[str, Meta(pattern=r"^[\w.:-]([\w .:-]{0,62}[\w.:-])?\Z")]
 Text = Annotated[str, Meta(max_length=LONGEST_MESSAGE)]
 OrderText = Annotated[str, Meta(min_length=1, max_length=200)]
 NumberText = Annotated[str, Meta(max_length=LONGEST_NUMBER)]
@@ -214,6 +214,7 @@ BadReason = Literal["too_long", "not_text", "not_json", "unknown_type", "no_op",
 _TYPES: Final = frozenset(
     ("hello", "ping", "next", "open", "scan", "undo", "skip", "put_back", "short", "take_over")
 ) | {"complete", "receive", "count", "set", "leave"}
+_NOT_JSON: Final = (msgspec.DecodeError, UnicodeError, RecursionError)
 _decode = msgspec.json.Decoder(Said, dec_hook=read_field).decode
 _hear = msgspec.json.Decoder(_Heard).decode
 _encode = msgspec.json.Encoder(enc_hook=int).encode  # of quantities, which are numbers
@@ -235,18 +236,21 @@ def read_message(text: str) -> Said:
         message: Said = _decode(text)
     except msgspec.ValidationError as error:
         raise BadMessageError(_fault(text, str(error))) from error
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+    except _NOT_JSON as error:
         raise BadMessageError(ErrorShown(reason="not_json")) from error
     return message
 
 
 def _fault(text: str, detail: str) -> ErrorShown:
+    """What is wrong with a text of which only the beginning may have been read."""
     try:
         heard = _hear(text)
     except msgspec.ValidationError:  # no object at all
         return ErrorShown(reason="unknown_type")
+    except _NOT_JSON:
+        return ErrorShown(reason="not_json")
     op = heard.op if isinstance(heard.op, str) and heard.op else None
-    if heard.type not in _TYPES:
+    if not isinstance(heard.type, str) or heard.type not in _TYPES:
         return ErrorShown(reason="unknown_type", op=op)
     if op is None and heard.type not in {"hello", "ping"}:
         return ErrorShown(reason="no_op")

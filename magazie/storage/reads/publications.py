@@ -106,7 +106,7 @@ def _row(
         wish.product.name,
         state,
         known.problems if known is not None else wish.problems,
-        known.detail if known is not None else "",
+        known.detail if known is not None else ", ".join(wish.in_the_way),
         wish.items,
         known.batch if known is not None and known.batch else None,
     )

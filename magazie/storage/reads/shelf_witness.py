@@ -24,6 +24,21 @@ _PICKED_NOW = """
     CROSS JOIN orders AS d ON d.id = o.order_id
     WHERE o.is_open = 1 AND o.is_verified = 0 AND l.product_id = ? AND d.warehouse = ?
 """
+# what was picked and is wanted no more claims nothing; until it is back an alert says so
+_PICKED_IN_VAIN = """
+    SELECT ifnull(sum(CASE WHEN p.part_id IS NULL THEN l.picked_milli
+        ELSE (l.picked_milli * p.quantity_milli + 999) / 1000 END), 0)
+    FROM alerts AS a
+    CROSS JOIN orders AS d ON d.id = CAST(substr(a.subject, length('order:') + 1) AS INTEGER)
+    CROSS JOIN order_lines AS l ON l.order_id = d.id AND l.kind = 'product'
+        AND l.picked_milli > 0
+        AND (d.fulfilment = 'cancelled' OR l.quantity_milli <= l.released_milli)
+    LEFT JOIN order_line_parts AS p ON p.order_id = l.order_id AND p.line = l.line
+    WHERE a.kind = 'picked_order_changed' AND a.state <> 'cleared'
+        AND ifnull(p.part_id, l.product_id) = ? AND d.warehouse = ?
+        AND NOT EXISTS (SELECT 1 FROM picking_orders AS o INDEXED BY picking_orders_open
+            WHERE o.order_id = d.id AND o.is_open = 1 AND o.is_verified = 0)
+"""
 _PLACED = "products INDEXED BY products_location"
 _HAS_PLACE = "location <> '' AND is_bundle = 0"
 
@@ -40,7 +55,8 @@ def _witness(connection: sqlite3.Connection, product_id: int, warehouse: str) ->
         row = connection.execute(sql, (product_id, warehouse)).fetchone()
         return int(row[0] or 0) if row is not None else 0
 
-    return Witness(number(_ON_HAND), number(_PICKED_BEFORE) + number(_PICKED_NOW), number(_LAST))
+    picked_milli = number(_PICKED_BEFORE) + number(_PICKED_NOW) + number(_PICKED_IN_VAIN)
+    return Witness(number(_ON_HAND), picked_milli, number(_LAST))
 
 
 def products_at(connection: sqlite3.Connection, place: str) -> list[int]:

@@ -3048,7 +3048,7 @@ export interface components {
          * @description Why a product is not published, or not as it should be.
          * @enum {unknown}
          */
-        PublishProblem: "bundle" | "category_gone" | "category_nameless" | "category_pending" | "category_unmapped" | "image_unreachable" | "item_gone" | "no_category" | "no_price" | "no_sku" | "no_vat" | "not_confirmed" | "not_sent" | "price_unreadable" | "refused" | "several_items" | "sku_in_use" | "sku_twice";
+        PublishProblem: "bundle" | "category_gone" | "category_nameless" | "category_pending" | "category_unmapped" | "code_in_use" | "image_unreachable" | "item_gone" | "no_category" | "no_price" | "no_sku" | "no_vat" | "not_confirmed" | "not_sent" | "price_unreadable" | "refused" | "several_items" | "sku_in_use" | "sku_twice";
         /**
          * Listed[ProductShown]
          * @description One page of a list; ``next`` is null at the end.
@@ -4804,8 +4804,9 @@ export interface components {
         };
         /**
          * PublicationShown
-         * @description A product in a shop. ``problems`` stand against publishing it, ``detail`` is the shop's.
+         * @description A product in a shop. ``problems`` stand against publishing it.
          *
+         *         ``detail`` is what the shop said of it, or the ids of items there that have its codes.
          *         ``items`` are the shop's items that are tied to it, ``job`` the one that chose it last.
          */
         PublicationShown: {
