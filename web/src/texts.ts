@@ -76,6 +76,10 @@ export const TEXTS = {
     "Codul de împerechere nu mai e bun. Cereți altul la birou.",
     "The pairing code is no longer good. Ask the office for another.",
   ],
+  pairing_later: [
+    "Codul de împerechere nu a putut fi verificat. Scanați-l din nou peste puțin.",
+    "The pairing code could not be checked. Scan it again in a while.",
+  ],
   wrong_login: ["Datele nu sunt bune.", "That is not right."],
   too_many: [
     "Prea multe încercări. Așteptați {seconds} s.",
