@@ -45,6 +45,7 @@ PAGES_MOST = 100_000
 HAND_OVER_WITHIN_S = 30.0
 """A page of a hundred orders, each waiting a second for its claims at most, all at once."""
 
+_DAY_MS = 24 * 3600 * 1000
 _EMPTY_PAGE = OrderPage(page=1, pages=1, total=1, orders=(), undecodable=())
 
 
@@ -281,7 +282,8 @@ class OrderReader:
 
     def _first_day(self, state: FeedState) -> date:
         since_ms = state.complete_at_ms
-        if since_ms is None:
+        # a clock that was days ahead then does not tell what was read
+        if since_ms is None or since_ms > self._clock.now_ms() + _DAY_MS:
             since_ms = self._settings().orders_from_ms
         return local_date(since_ms) - timedelta(days=1)
 
@@ -378,8 +380,9 @@ class OrderReader:
         except (ShopError, ReadUnsettledError) as error:
             now_ms = self._clock.now_ms()
             self._unreachable = str(error) if isinstance(error, Unreachable) else ""
-            if self._failing_since_ms is None:
-                self._failing_since_ms = now_ms
+            since_ms = self._failing_since_ms
+            # the clock may have been put back since
+            self._failing_since_ms = now_ms if since_ms is None else min(since_ms, now_ms)
             failed = ReadFailed(self._failing_since_ms, str(error))
             await self._directory.ask(OrderFeed, self._shop, failed)
             raise
