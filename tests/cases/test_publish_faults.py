@@ -2,7 +2,9 @@
 
 import pytest
 
+from magazie.model.publish_details import PublishDetail, read, shop_said
 from magazie.model.publishing import PublicationState, PublishProblem
+from magazie.model.work_troubles import WorkTrouble
 from magazie.simulators.gomag import FaultKind, Switches
 from magazie.storage.jobs import JobState
 from magazie.storage.products import load
@@ -72,6 +74,7 @@ async def test_it_is_ours_too_where_it_lands_between_the_look_and_the_next_try(
     room: Storeroom,
 ) -> None:
     ours = await lay_out(room)
+    await publish(room, await make(room, "ALTA", ours["Căni"]))  # the shop was looked around in
     cup = await make(room, "CANA", ours["Căni"])
     room.shop.fail(FaultKind.LOST_BEFORE, WRITE)
     reads = 0
@@ -86,7 +89,7 @@ async def test_it_is_ours_too_where_it_lands_between_the_look_and_the_next_try(
 
     assert (await publish(room, cup)).published == 1
 
-    assert skus(room) == ["CANA", "P1"]
+    assert skus(room) == ["ALTA", "CANA", "P1"]
     product = await room.look(lambda c: load(c, cup))
     assert product is not None
     assert [it.external_id for it in product.links] == [str(item(room, "CANA").id)]
@@ -100,7 +103,7 @@ async def test_what_the_shop_refuses_is_told_in_its_words(room: Storeroom) -> No
     result = await publish(room, *cups)
     assert (result.published, result.refused) == (2, 1)
     told = await publication(room, cups[1])
-    assert (told.problems, told.detail) == ((PublishProblem.REFUSED,), "REFUSED")
+    assert (told.problems, read(told.detail)) == ((PublishProblem.REFUSED,), shop_said("REFUSED"))
     await room.pass_time(2)
     assert (await publication(room, cups[1])).state is PublicationState.REFUSED, (
         "the same would be refused again"
@@ -174,7 +177,11 @@ async def test_a_refused_key_ends_the_job_and_says_so(room: Storeroom) -> None:
     assert job.state is JobState.FAILED
     told = await publication(room, cup)
     assert told.problems == (PublishProblem.NOT_SENT,)
-    assert told.detail, "the shop's own words"
+    detail = read(told.detail)
+    assert isinstance(detail, PublishDetail)
+    assert detail.values["trouble"] == WorkTrouble.SHOP_REFUSES_KEY
+    assert detail.values["reason"], "the shop's own words"
+    assert [problem.trouble for problem in job.problems] == [WorkTrouble.SHOP_REFUSES_KEY]
     room.shop.heal()
     assert (await publish(room, cup)).published == 1
 
