@@ -13,13 +13,13 @@ from magazie.actors.gomag_outbox import GomagOutbox
 from magazie.actors.image_actor import ImageActor
 from magazie.actors.listing_messages import ItemTied
 from magazie.actors.movement_actor import MovementActor
-from magazie.actors.news import LinkNews, News, NewsDesk, OrderNews, RecordNews, StockNews
+from magazie.actors.news import LinkNews, News, NewsDesk, RecordNews
 from magazie.actors.nomenclature import Nomenclature
 from magazie.actors.open_picks import OpenPicks
 from magazie.actors.order_actor import OrderActor
 from magazie.actors.order_feed import OrderFeed
 from magazie.actors.order_messages import LinkParkedLines
-from magazie.actors.outbox_messages import LookAtEverything, LookAtOrders, LookAtProducts, Resume
+from magazie.actors.outbox_messages import LookAtEverything, Resume
 from magazie.actors.passwords import PasswordHasher
 from magazie.actors.pick_queue import PickQueue
 from magazie.actors.picking_session import PickingSession
@@ -52,6 +52,7 @@ from magazie.sync.file_import import FileImports
 from magazie.sync.images import ImageFetcher
 from magazie.sync.job_runner import JobRunner
 from magazie.sync.job_works import ShopWorks
+from magazie.sync.outbox_news import OutboxNews
 from magazie.sync.product_edit import ProductEdits
 from magazie.sync.publish_watch import PublishWatch
 from magazie.sync.shop_sync import ShopSync
@@ -60,8 +61,6 @@ from magazie.sync.sweep import Sweep
 logger = logging.getLogger(__name__)
 
 DATABASE = "magazie.db"
-NEWS_GATHERED_S = 0.05
-"""Stock news wait this long for more of their kind, then go to the outboxes together."""
 
 STOP_ORDER = (
     GomagOutbox,
@@ -136,9 +135,9 @@ class Service:
         self._unlisten: Callable[[], None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._following = asyncio.Lock()
-        self._gathered: set[int] = set()
-        self._gathered_orders: dict[str, set[int]] = {}
-        self._changed_orders: set[int] = set()
+        self._outbox_news = OutboxNews(
+            self.directory, self.nomenclature, self.news, wake_statuses=self._wake_statuses
+        )
 
     @property
     def storage(self) -> Storage:
@@ -194,7 +193,7 @@ class Service:
                 passwords=self.passwords,
                 outside=self.outside,
                 shop_settings=self._settings_of,
-                on_order_changed=self._changed_orders.add,
+                on_order_changed=self._outbox_news.order_touched,
                 public_url=self.settings.service.public_url or "",
                 picks=self.picks,
             ),
@@ -264,6 +263,7 @@ class Service:
         if self._unlisten is not None:
             self._unlisten()  # what the actors still tell while they end is found at the next start
             self._unlisten = None
+        self._outbox_news.stop()
         if self._watch is not None:
             self._watch.stop()
         if self._notes is not None:  # else the start ended before there were actors
@@ -339,10 +339,12 @@ class Service:
             shop = self.book.shop(name)
             if shop is not None and served is not None and served.access != _access(shop):
                 await served.stop()
+                await self.jobs.pause(name)  # what it was doing goes on with the new access
             if shop is None or not self.is_ready:
                 return
             if served is None or served.access != _access(shop):
                 self._serve_shop(shop)
+                await self.jobs.resume(name)
             else:
                 self.directory.tell(GomagOutbox, name, Resume())
                 self.directory.tell(GomagOutbox, name, LookAtEverything())
@@ -352,16 +354,11 @@ class Service:
     # --- news -------------------------------------------------------------------------
 
     def _hear(self, news: News) -> None:
+        self._outbox_news.hear(news)
         if self._watch is not None:
             self._watch.hear(news)
         match news:
-            case StockNews():
-                self._gather(news.product_id)
-            case OrderNews() if news.shop is not None:
-                self._spread_soon()
-                self._gathered_orders.setdefault(news.shop, set()).add(news.order_id)
             case LinkNews():
-                self._gather(news.product_id)
                 self.directory.tell(ShopCatalogue, news.shop, ItemTied(news.external_id))
                 self._spawn(self._link_parked(news), "link parked lines")
             case RecordNews() if news.kind in {"product", "image"}:
@@ -370,37 +367,9 @@ class Service:
             case RecordNews() if news.kind == "shop":
                 self._spawn(self._follow_shop(news.id), f"follow shop {news.id}")
 
-    def _gather(self, product_id: int) -> None:
-        self._spread_soon()
-        self._gathered.add(product_id)
-
-    def _spread_soon(self) -> None:
-        """News is gathered for a moment: many messages would fill an outbox that is busy."""
-        if not (self._gathered or self._gathered_orders):
-            asyncio.get_running_loop().call_later(NEWS_GATHERED_S, self._spread)
-
-    def _spread(self) -> None:
-        """Tell every shop's outbox of the products gathered, and pages of orders changed."""
-        if self._unlisten is None:
-            return
-        by_shop: dict[str, list[int]] = {}
-        # what a bundle allows changes with its parts
-        bundles = {it for each in self._gathered for it in self.nomenclature.bundles_with(each)}
-        for product_id in sorted(self._gathered | bundles):
-            for shop in self.nomenclature.links_of(product_id):
-                by_shop.setdefault(shop, []).append(product_id)
-        self._gathered.clear()
-        for shop, product_ids in by_shop.items():
-            self.directory.tell(GomagOutbox, shop, LookAtProducts(tuple(product_ids)))
-        for shop, orders in self._gathered_orders.items():
-            self.directory.tell(GomagOutbox, shop, LookAtOrders(tuple(sorted(orders))))
-            if shop in self.shops:
-                self.shops[shop].statuses.wake()
-        self._gathered_orders.clear()
-        changed = sorted(self._changed_orders)
-        self._changed_orders.clear()
-        for order_id in changed:
-            self.news.tell(RecordNews("order", str(order_id), 0))
+    def _wake_statuses(self, shop: str) -> None:
+        if shop in self.shops:
+            self.shops[shop].statuses.wake()
 
     async def _link_parked(self, news: LinkNews) -> None:
         keys = await self.storage.read(

@@ -18,9 +18,9 @@ from magazie.http.endpoint import Endpoint
 from magazie.http.fields import read_field
 from magazie.http.paging import Paging
 from magazie.http.problems import Problem, ProblemError, ProblemKind
-from magazie.storage import Storage
 from tests.http.edges import Edge, edge_over
 from tests.source_tree import ROOT
+from tests.storage.fresh_books import open_fresh
 
 DOCUMENT = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
 
@@ -39,7 +39,7 @@ FENCED_JSON = re.compile(r"^```json$", re.MULTILINE)
 
 @pytest.fixture
 async def edge(tmp_path: Path) -> AsyncIterator[Edge]:
-    storage = await Storage.open(tmp_path / "magazie.db")
+    storage = await open_fresh(tmp_path / "magazie.db")
     try:
         async with edge_over(storage, tmp_path) as built:
             yield built

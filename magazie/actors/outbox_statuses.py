@@ -139,11 +139,11 @@ class StatusTelling:
                 reason = "moved by a person in the shop"
                 await self._save(replace(row, state="overruled", reason=reason), now_ms)
             case Outcome.REFUSED:
-                await self._save(self._delayed(row, "due", message.reason, now_ms), now_ms)
+                state = _before(row, message)
+                refused = self._delayed(row, state, message.reason, now_ms)
+                await self._save(refused, now_ms, is_refused=True)
             case Outcome.NOT_APPLIED | Outcome.UNAUTHORIZED:
-                # as before: an earlier write in doubt stays so, and is looked at first
-                was_in_doubt = row.due_ms is not None or not message.was_written
-                state = "doubt" if was_in_doubt else "due"
+                state = _before(row, message)
                 before = replace(row, state=state, due_ms=None, reason=message.reason)
                 await self._save(before, now_ms)
             case Outcome.UNKNOWN:
@@ -174,18 +174,27 @@ class StatusTelling:
             due_ms=now_ms + park_delay_ms(row.attempts),
         )
 
-    async def _save(self, row: StatusRow, now_ms: int) -> None:
+    async def _save(self, row: StatusRow, now_ms: int, *, is_refused: bool = False) -> None:
         shop, subject = self._shop, f"{self._shop}/order:{row.order_id}"
 
         def unit(connection: sqlite3.Connection) -> None:
             rows.save(connection, shop, row)
-            if row.state == "due" and row.due_ms is not None:
+            if is_refused:
                 facts = {"number": row.number, "reason": row.reason}
                 raise_alert(connection, "status_refused", subject, facts, now_ms)
             elif row.state in {"done", "overruled", "unmapped"}:
                 clear_alert(connection, "status_refused", subject, now_ms)
 
         await self._storage.write(unit)
+
+
+def _before(row: StatusRow, message: StatusEnded) -> str:
+    """The state of a row whose write surely did not happen: an earlier one in doubt stays so.
+
+    It may land yet, so what the shop shows is looked at first, and again after what is told next.
+    """
+    was_in_doubt = row.due_ms is not None or not message.was_written
+    return "doubt" if was_in_doubt else "due"
 
 
 def _told(row: StatusRow, now_ms: int, *, may_be_undone: bool) -> StatusRow:

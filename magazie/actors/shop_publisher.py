@@ -8,6 +8,7 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from magazie.actors.news import NewsDesk, RecordNews
+from magazie.actors.publication_states import chosen, ended, kept_back, rechecked, refused
 from magazie.actors.publishing_maps import require_attributes, require_categories
 from magazie.actors.publishing_messages import (
     BreakOff,
@@ -20,14 +21,11 @@ from magazie.actors.publishing_messages import (
     MapAttributes,
     MapCategories,
     NextPart,
-    NotPublished,
     Part,
     PlanBatch,
-    Published,
     Recheck,
     SettleMade,
     ToMake,
-    TryAgain,
 )
 from magazie.actors.runtime import AsyncioActor
 from magazie.model.ids import encode_id
@@ -35,7 +33,6 @@ from magazie.model.publishing import (
     PublicationState,
     PublishProblem,
     is_in_the_way,
-    still_holds,
 )
 from magazie.ports import Clock
 from magazie.storage import publications as rows
@@ -47,8 +44,6 @@ from magazie.storage.reads.publishing import Judge, Wish
 from magazie.storage.settings_rows import ShopSettings
 from magazie.storage.storage import Storage
 
-TRIES_MOST: Final = 3
-"""So often something may not be there after it was sent, before a person must look."""
 SLICE: Final = 200
 """Products judged before others get their turn."""
 _NAMED_MOST: Final = 5
@@ -175,27 +170,28 @@ class ShopPublisher(AsyncioActor):
             wish = judge.wish(product_id) if before.batch != batch else None
             if wish is None:
                 continue  # chosen before, or no product any more
-            chosen = replace(before, batch=batch)
+            one = replace(before, batch=batch)
             # what became of one that may be on its way is found out first
             is_sending = before.state is PublicationState.SENDING
-            planned.append(chosen if is_sending else _judged(chosen, wish))
+            planned.append(one if is_sending else chosen(one, wish))
         return planned
 
     async def _next_part(self, message: NextPart) -> Part:
         """Judged once more: much may have changed while the products waited."""
         while True:
-            part, refused = await self._storage.read(partial(self._chosen_part, message))
-            await self._stored(refused)
-            if part or not refused:
+            part, in_the_way = await self._storage.read(partial(self._chosen_part, message))
+            await self._stored(in_the_way)
+            if part or not in_the_way:
                 return part
 
     def _chosen_part(
         self, message: NextPart, connection: sqlite3.Connection
     ) -> tuple[Part, list[Publication]]:
         judge = self._judge(connection)
-        refused: list[Publication] = []
+        in_the_way: list[Publication] = []
         new: list[Wish] = []
         changed: list[Wish] = []
+        codes: set[str] = set()
         waiting = rows.in_state(
             connection, self._shop, PublicationState.WAITING, batch=message.batch, limit=SLICE
         )
@@ -203,17 +199,37 @@ class ShopPublisher(AsyncioActor):
             if one.attempts and (new or changed):
                 break
             wish = judge.wish(one.product_id)
-            if wish is None or is_in_the_way(wish.problems):
-                if wish is not None:
-                    refused.append(
-                        replace(one, state=PublicationState.REFUSED, problems=wish.problems)
-                    )
+            if wish is None:
+                continue
+            if not wish.items and not one.attempts:
+                # of two with one code the other waits until it is known what became of the first
+                first = self._tried_with_code(connection, judge, message.batch, wish)
+                if first is not None and not (new or changed):
+                    return self._alone(*first)
+                if first is not None or codes & wish.keys:
+                    continue
+            if is_in_the_way(wish.problems):
+                in_the_way.append(kept_back(one, wish))
                 continue
             (changed if wish.items else new).append(wish)
+            codes |= wish.keys
             if one.attempts or len(new) == message.most_new or len(changed) == message.most_changed:
                 break
         is_full = len(changed) == message.most_changed
-        return tuple(changed if is_full else new or changed), refused
+        return tuple(changed if is_full else new or changed), in_the_way
+
+    def _alone(self, one: Publication, wish: Wish) -> tuple[Part, list[Publication]]:
+        if is_in_the_way(wish.problems):
+            return (), [kept_back(one, wish)]
+        return (wish,), []
+
+    def _tried_with_code(
+        self, connection: sqlite3.Connection, judge: Judge, batch: int, wish: Wish
+    ) -> tuple[Publication, Wish] | None:
+        """Another product of the job with a code of this one, whose item may be there by now."""
+        tried = rows.tried_with_code(connection, self._shop, batch, wish.product.id, wish.keys)
+        first = judge.wish(tried.product_id) if tried is not None else None
+        return (tried, first) if tried is not None and first is not None else None
 
     def _intend(self, connection: sqlite3.Connection, message: Intend) -> list[Publication]:
         sent = dict(message.items)
@@ -231,7 +247,7 @@ class ShopPublisher(AsyncioActor):
         ends = {end.product_id: end for end in message.ends}
         known = rows.load(connection, self._shop, list(ends))
         judge = self._judge(connection)
-        return [_ended(one, ends[one.product_id], judge) for one in known.values()]
+        return [ended(one, ends[one.product_id], judge) for one in known.values()]
 
     def _break_off(self, connection: sqlite3.Connection, message: BreakOff) -> list[Publication]:
         waiting = rows.in_state(
@@ -244,7 +260,7 @@ class ShopPublisher(AsyncioActor):
                 for one in waiting
                 if one.batch not in running
             ]
-        return [_refused(one, PublishProblem.NOT_SENT, message.detail) for one in waiting]
+        return [refused(one, PublishProblem.NOT_SENT, message.detail) for one in waiting]
 
     async def _count(self, batch: int) -> BatchCounts:
         return await self._storage.read(lambda c: rows.count_batch(c, self._shop, batch))
@@ -270,7 +286,7 @@ class ShopPublisher(AsyncioActor):
         found = []
         for one in rows.load(connection, self._shop, products).values():
             wish = judge.wish(one.product_id)
-            if wish is not None and (after := _rechecked(one, wish)) != one:
+            if wish is not None and (after := rechecked(one, wish)) != one:
                 found.append(after)
         return found
 
@@ -321,74 +337,3 @@ class ShopPublisher(AsyncioActor):
             "products": [*codes, *more],
         }
         raise_alert(connection, "publish_refused", subject, facts, now_ms)
-
-
-def _judged(one: Publication, wish: Wish) -> Publication:
-    """A product that was just chosen."""
-    is_refused = is_in_the_way(wish.problems)
-    return replace(
-        one,
-        state=PublicationState.REFUSED if is_refused else PublicationState.WAITING,
-        problems=wish.problems,
-        detail="",
-        sent=None,
-        attempts=0,
-    )
-
-
-def _ended(one: Publication, end: Published | NotPublished | TryAgain, judge: Judge) -> Publication:
-    match end:
-        case Published():
-            wish = judge.wish(one.product_id)
-            return replace(
-                one,
-                state=PublicationState.PUBLISHED,
-                problems=wish.problems if wish is not None else (),
-                detail="",
-                external_id=end.external_id,
-                content=end.taken,
-                sent=None,
-                attempts=0,
-            )
-        case TryAgain() if not end.counts:
-            return replace(one, state=PublicationState.WAITING, sent=None)
-        case TryAgain() if one.attempts + 1 < TRIES_MOST:
-            return replace(
-                one,
-                state=PublicationState.WAITING,
-                sent=None,
-                attempts=one.attempts + 1,
-                detail=end.detail,
-            )
-        case TryAgain():
-            return _refused(one, PublishProblem.NOT_CONFIRMED, end.detail or one.detail)
-        case NotPublished():
-            return _refused(one, end.problem, end.detail)
-
-
-def _refused(one: Publication, problem: PublishProblem, detail: str) -> Publication:
-    """What was sent stays known: the same again would be refused again."""
-    return replace(
-        one,
-        state=PublicationState.REFUSED,
-        problems=(problem,),
-        detail=detail,
-        attempts=0,
-    )
-
-
-def _rechecked(one: Publication, wish: Wish) -> Publication:
-    match one.state:
-        case PublicationState.WAITING | PublicationState.SENDING:
-            return one
-        case PublicationState.PUBLISHED if one.external_id in (*wish.items, *wish.gone_items):
-            return replace(one, problems=wish.problems)
-        case PublicationState.PUBLISHED:
-            # untied: as if it had never been published
-            one = replace(one, external_id=None, content=None)
-    held = still_holds(one.problems, one.sent, wish.content)
-    problems = (*held, *(it for it in wish.problems if it not in held))
-    if is_in_the_way(problems):
-        detail = one.detail if held else ""
-        return replace(one, state=PublicationState.REFUSED, problems=problems, detail=detail)
-    return replace(one, state=PublicationState.READY, problems=problems, detail="", sent=None)

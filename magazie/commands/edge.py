@@ -15,7 +15,7 @@ from aiohttp import web
 
 from magazie.actors.kept_products import KeptProducts
 from magazie.commands.failure import CommandError
-from magazie.commands.heap import settled_heap
+from magazie.commands.heap import quiet_heap
 from magazie.http.app import build_app
 from magazie.http.desks import ShopDesk
 from magazie.http.parts import DemoLogin, Parts
@@ -116,8 +116,9 @@ async def served(
         SessionKeyError: the key that signs cookies cannot be used.
 
     """
+    parts = _parts_of(service, demo)
     runner = web.AppRunner(
-        build_app(_parts_of(service, demo)),
+        build_app(parts),
         access_log=None,
         handle_signals=False,
         shutdown_timeout=_UNDER_WAY_ENDS_WITHIN_S,
@@ -131,7 +132,7 @@ async def served(
         except OSError as error:
             # two sockets may be bound to one address, yet only one of them may listen
             raise CommandError(_why_not(error, host, port)) from error
-        with settled_heap():
+        async with quiet_heap(parts.traffic):
             yield Address("https" if tls else "http", host, port)
     finally:
         await runner.cleanup()

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from magazie.actors.settings_book import Role
 from magazie.http.identity import Identity
+from magazie.http.page_texts import Language, language_of
 from magazie.http.parts import Parts
 from magazie.http.problems import ProblemKind, not_found
 from magazie.model.ids import BadIdError, decode_id
@@ -28,6 +29,12 @@ class NoBody(msgspec.Struct, forbid_unknown_fields=True):
 
 class NoQuery(msgspec.Struct, forbid_unknown_fields=True):
     """The address takes no query fields."""
+
+
+class LanguageQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """``lang`` is the language of what is said to people, else the browser's."""
+
+    lang: Language | None = None
 
 
 class Call(Generic[B_co, Q_co]):
@@ -55,6 +62,11 @@ class Call(Generic[B_co, Q_co]):
         self.raw = raw
         self.expected_version = expected_version
         self.mark = mark
+
+    @property
+    def language(self) -> Language:
+        """The language that people are answered in: ``lang``, else the browser's, else ours."""
+        return language_of(self.request, self.parts.language)
 
     def path(self, name: str) -> str:
         """A part of the address."""
@@ -112,6 +124,7 @@ class Endpoint:
         takes_key: it takes an ``Idempotency-Key``.
         takes_version: it takes ``If-Match``.
         body_limit: bytes.
+        takes_bytes: its body is no JSON, or not always; its handler looks at ``Call.raw``.
         streams_body: its handler reads the body, bit by bit.
         is_watched: it counts as under way, so that too many at once are refused.
         is_page: a browser without a session is led to the log-in.
@@ -132,6 +145,7 @@ class Endpoint:
     takes_key: bool
     takes_version: bool
     body_limit: int
+    takes_bytes: bool
     streams_body: bool
     is_watched: bool
     is_page: bool
@@ -155,6 +169,7 @@ def endpoint(  # noqa: PLR0913 - a declaration, read by its keywords
     takes_key: bool = False,
     takes_version: bool = False,
     body_limit: int = JSON_LIMIT,
+    takes_bytes: bool = False,
     streams_body: bool = False,
     is_watched: bool = True,
     is_page: bool = False,
@@ -184,6 +199,7 @@ def endpoint(  # noqa: PLR0913 - a declaration, read by its keywords
             takes_key=takes_key,
             takes_version=takes_version,
             body_limit=body_limit,
+            takes_bytes=takes_bytes,
             streams_body=streams_body,
             is_watched=is_watched,
             is_page=is_page,

@@ -89,6 +89,12 @@ class Traffic:
         self.sockets_dropped = 0
         self.scanning = ScanningTraffic()
 
+    @property
+    def answered_ns(self) -> int:
+        """How long all that was answered took: grows with every answer to anybody."""
+        requests_ns = sum(route.seconds.total_ns for route in self.routes)
+        return requests_ns + self.scanning.seconds.total_ns
+
     def route(self, method: str, path: str) -> RouteTraffic:
         """The counters of a new route."""
         made = RouteTraffic(method, path)

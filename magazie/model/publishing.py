@@ -37,6 +37,8 @@ class PublishProblem(enum.StrEnum):
     NO_SKU = "no_sku"
     """The shop's item has none, by which it could be changed."""
     SKU_IN_USE = "sku_in_use"
+    CODE_IN_USE = "code_in_use"
+    """An item of another SKU has its EAN, its code or a further code of it."""
     BUNDLE = "bundle"
     SEVERAL_ITEMS = "several_items"
     ITEM_GONE = "item_gone"
@@ -118,6 +120,8 @@ class Facts(msgspec.Struct, frozen=True, kw_only=True):
     sku: str
     sku_holders: tuple[str, ...] = ()
     """Items of the shop that carry the SKU and are not the product's own."""
+    code_holders: tuple[str, ...] = ()
+    """Others of the shop that carry its EAN, its code or a further code of it."""
     items: tuple[str, ...] = ()
     """The product's items in the shop."""
     gone_items: tuple[str, ...] = ()
@@ -170,6 +174,8 @@ def _missing_for_new(facts: Facts) -> Iterable[PublishProblem]:
         yield PublishProblem.NO_VAT
     if facts.sku_holders:
         yield PublishProblem.SKU_IN_USE
+    if facts.code_holders:
+        yield PublishProblem.CODE_IN_USE
 
 
 def _category_trouble(facts: Facts) -> Iterable[PublishProblem]:

@@ -1,5 +1,6 @@
 """Statements of the ShopPublisher: how far each product is in a shop."""
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -12,7 +13,8 @@ from magazie.model.publishing import Content, PublicationState, PublishProblem, 
 class Publication(msgspec.Struct, frozen=True):
     """One product in one shop, as publishing left it.
 
-    ``batch`` is the job it was last chosen for, ``content`` what the shop last took of us,
+    ``batch`` is the job it was last chosen for, ``detail`` more of why it is not there (see
+    ``model.publish_details``, as it is kept), ``content`` what the shop last took of us,
     ``sent`` what is on its way or was last refused.
     """
 
@@ -101,6 +103,24 @@ def in_state(
         (shop, state, batch, limit),
     ).fetchall()
     return [_publication(row) for row in rows]
+
+
+def tried_with_code(
+    connection: sqlite3.Connection, shop: str, batch: int, product_id: int, keys: Iterable[str]
+) -> Publication | None:
+    """Another product of the job that one of these keys finds, and that was tried in vain.
+
+    What was sent of it may be there all the same.
+    """
+    row = connection.execute(
+        f"SELECT {', '.join(f'u.{name}' for name in _COLUMNS.split(', '))}"
+        " FROM product_keys AS k JOIN publications AS u ON u.shop = ?1"
+        " AND u.product_id = k.product_id WHERE k.key IN (SELECT value FROM json_each(?4))"
+        " AND k.product_id <> ?3 AND u.state = 'waiting' AND u.attempts > 0 AND u.batch = ?2"
+        " ORDER BY u.product_id LIMIT 1",
+        (shop, batch, product_id, json.dumps(sorted(keys))),
+    ).fetchone()
+    return _publication(row) if row is not None else None
 
 
 def chosen_products(

@@ -8,6 +8,7 @@ from magazie.actors.runtime import Directory
 from magazie.actors.shop_catalogue import ShopCatalogue
 from magazie.model.ids import IdSource
 from magazie.ports import Clock, ProductPage, ShopPort
+from magazie.storage.jobs import JobProgress
 from magazie.storage.settings_rows import ShopSettings
 from magazie.storage.storage import Storage
 from magazie.sync.catalogue_import import CatalogueImport
@@ -64,7 +65,20 @@ class Catalogue:
         await self.reader.read(progress, is_whole=True)
         return await self._import.run(order, progress)
 
+    async def look_around(self) -> None:
+        """Bring the listing up to what the shop sells now; nothing of it is imported.
+
+        Raises:
+            ShopError: the shop does not answer.
+
+        """
+        await self.reader.read(_untold)
+
     async def _store(self, page: ProductPage) -> None:
         await self._directory.ask(
             ShopCatalogue, self._shop, StoreListing(page.products, page.undecodable)
         )
+
+
+async def _untold(done: int, total: int | None, more: JobProgress | None = None, /) -> None:
+    """Nobody follows this reading."""

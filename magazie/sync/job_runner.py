@@ -14,6 +14,7 @@ from magazie.ports import Clock
 from magazie.storage import jobs
 from magazie.storage.jobs import Job, JobKind, JobProblem, JobProgress
 from magazie.storage.storage import Storage
+from magazie.sync.job_troubles import trouble_of
 
 logger = logging.getLogger(__name__)
 
@@ -46,13 +47,25 @@ class JobRunner:
         self._news = news
         self._works = works
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._subjects: dict[int, str] = {}
 
-    async def resume(self) -> int:
-        """Start again what a stop interrupted; answers how many."""
-        unfinished = await self._storage.read(jobs.under_way)
+    async def resume(self, subject: str | None = None) -> int:
+        """Start again what a stop or a pause interrupted, of one subject or all; how many."""
+        unfinished = [
+            job
+            for job in await self._storage.read(jobs.under_way)
+            if job.id not in self._tasks and subject in {None, job.subject}
+        ]
         for job in unfinished:
             self._launch(job)
         return len(unfinished)
+
+    async def pause(self, subject: str) -> None:
+        """End the tasks of one subject; its jobs stay under way in the books."""
+        tasks = [self._tasks[job_id] for job_id, it in self._subjects.items() if it == subject]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def start(
         self,
@@ -100,7 +113,12 @@ class JobRunner:
     def _launch(self, job: Job) -> None:
         task = asyncio.get_running_loop().create_task(self._run(job), name=f"job {job.kind}")
         self._tasks[job.id] = task
-        task.add_done_callback(lambda _: self._tasks.pop(job.id, None))
+        self._subjects[job.id] = job.subject
+        task.add_done_callback(lambda _: self._forget(job.id))
+
+    def _forget(self, job_id: int) -> None:
+        self._tasks.pop(job_id, None)
+        self._subjects.pop(job_id, None)
 
     async def _run(self, job: Job) -> None:
         loop = asyncio.get_running_loop()
@@ -135,7 +153,8 @@ class JobRunner:
         except Exception as error:
             logger.exception("job_failed job=%s kind=%s", job.id, job.kind)
             now_ms = self._clock.now_ms()
-            problem = JobProblem(job.subject, str(error)[:500])
+            trouble, reason = trouble_of(error)
+            problem = JobProblem(job.subject, reason, trouble)
             await self._storage.write(lambda c: jobs.fail(c, job.id, problem, now_ms))
         else:
             now_ms = self._clock.now_ms()

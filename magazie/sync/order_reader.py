@@ -25,6 +25,7 @@ from magazie.actors.runtime import NOT_NOW, Directory
 from magazie.model.romanian_time import local_date, local_day_bounds
 from magazie.ports import Clock, OrderPage, OrderWindow, ShopError, ShopPort, Unreachable
 from magazie.storage.settings_rows import ShopSettings
+from magazie.sync.page_passes import PagePasses, is_oldest_first
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -81,6 +82,7 @@ class OrderReader:
         self._complete = asyncio.Event()
         self._newest: ReadStamp | None = None
         self._watchers: list[set[int]] = []
+        self._miscounted: dict[OrderWindow, int] = {}
         self._failing_since_ms: int | None = None
         self._unreachable = ""
         self._retrying = False
@@ -239,7 +241,7 @@ class OrderReader:
         read_no = await self._begin(hinted=hinted)
         today = local_date(self._clock.now_ms())
         window = OrderWindow("placed", today - timedelta(days=1), today)
-        return await self._read_pages(read_no, window, until_known=True)
+        return await self._read_until_known(read_no, window)
 
     async def _read_updated(self) -> None:
         """Orders changed since yesterday: edits and statuses of old orders too."""
@@ -251,7 +253,7 @@ class OrderReader:
         """Day by day: shops differ in whether a day means that day or that day and later."""
         for offset in range((last - first).days + 1):
             day = first + timedelta(days=offset)
-            await self._read_pages(read_no, OrderWindow("updated", day, day), until_known=False)
+            await self._read_pages(read_no, OrderWindow("updated", day, day))
 
     async def _read_whole(self, *, hinted: bool) -> None:
         """Every page of both windows, from the day before the last whole read until now."""
@@ -264,7 +266,7 @@ class OrderReader:
         today = local_date(began_ms)
         seen: set[str] = set()
         placed = OrderWindow("placed", first, today)
-        stamp = await self._read_pages(read_no, placed, until_known=False, seen=seen)
+        stamp = await self._read_pages(read_no, placed, seen)
         # the very first time, the window by placing date has shown every order as it is now
         changed_from = first if state.complete_at_ms is not None else today - timedelta(days=1)
         await self._read_updated_days(read_no, changed_from, today)
@@ -284,55 +286,73 @@ class OrderReader:
         return local_date(since_ms) - timedelta(days=1)
 
     async def _read_pages(
-        self,
-        read_no: int,
-        window: OrderWindow,
-        *,
-        until_known: bool,
-        seen: set[str] | None = None,
+        self, read_no: int, window: OrderWindow, seen: set[str] | None = None
     ) -> ReadStamp:
-        """Read and hand over page after page; pages move while they are read.
+        """Read and hand over every page; pages move while they are read.
 
         All of them are read once more where fewer orders came than the shop says there are:
         what stood on a page that repeated another, or began too late, is not seen otherwise.
         """
         first_page_at = asyncio.get_running_loop().time()
-        shown: set[str] = set()
+        # a poll that is misled by what was learnt is made good by the next, a whole read is not
+        is_polled = window.by == "updated"
+        pages = PagePasses(self._miscounted.get(window, 0) if is_polled else 0)
         for _ in range(PASSES_MOST):
-            is_whole = await self._read_pass(read_no, window, shown, until_known=until_known)
-            if until_known or is_whole:
+            await self._read_pass(read_no, window, pages)
+            if pages.ended():
+                if is_polled:
+                    self._miscounted[window] = pages.miscounted
                 break
-            logger.warning("order_pages_moved shop=%s shown=%d", self._shop, len(shown))
+            logger.warning("order_pages_moved shop=%s shown=%d", self._shop, len(pages.shown))
         if seen is not None:
-            seen |= shown
+            seen |= pages.shown
+        return self._stamp(read_no, window, first_page_at)
+
+    async def _read_pass(self, read_no: int, window: OrderWindow, pages: PagePasses) -> None:
+        unsettled = 0
+        pages.begin()
+        for number in range(1, PAGES_MOST + 1):
+            page, taken = await self._read_page(read_no, window, number)
+            unsettled += taken.unsettled
+            if not pages.note_orders(number, page):
+                break
+        _require_settled(unsettled)
+
+    async def _read_until_known(self, read_no: int, window: OrderWindow) -> ReadStamp:
+        """Read and hand over pages from the newest on, until one shows only known orders.
+
+        Of a shop that shows its oldest orders first, the newest stand on the last page; where
+        one page does not tell which it does, all are read.
+        """
+        first_page_at = asyncio.get_running_loop().time()
+        page, taken = await self._read_page(read_no, window, 1)
+        unsettled = taken.unsettled
+        is_turned = is_oldest_first(page)
+        last = min(page.pages, PAGES_MOST)
+        is_known = taken.is_known and is_turned is False
+        for number in range(last, 1, -1) if is_turned else range(2, last + 1):
+            if is_known:
+                break
+            page, taken = await self._read_page(read_no, window, number)
+            unsettled += taken.unsettled
+            is_known = taken.is_known and is_turned is not None and bool(page.orders)
+        _require_settled(unsettled)
+        return self._stamp(read_no, window, first_page_at)
+
+    async def _read_page(
+        self, read_no: int, window: OrderWindow, number: int
+    ) -> tuple[OrderPage, PageTaken]:
+        page = await self._port.orders(window, number, observed_ms=self._clock.now_ms())
+        taken = await self._hand_over(TakePage(read_no, page))
+        for watcher in self._watchers:
+            watcher.update(taken.order_ids)
+        return page, taken
+
+    def _stamp(self, read_no: int, window: OrderWindow, first_page_at: float) -> ReadStamp:
         stamp = ReadStamp(read_no, first_page_at)
         if window.by == "placed":
             self._newest = stamp
         return stamp
-
-    async def _read_pass(
-        self, read_no: int, window: OrderWindow, shown: set[str], *, until_known: bool
-    ) -> bool:
-        """Read pages to the last; False when orders that the shop counts were not among them."""
-        unsettled = nameless = 0
-        mine: set[str] = set()
-        for number in range(1, PAGES_MOST + 1):
-            page = await self._port.orders(window, number, observed_ms=self._clock.now_ms())
-            ids = {order.external_id for order in page.orders}
-            ids |= {order.external_id or "?" for order in page.undecodable}
-            nameless += page.left_out + sum(not order.external_id for order in page.undecodable)
-            is_repeat = bool(ids) and ids <= mine
-            mine |= ids
-            taken = await self._hand_over(TakePage(read_no, page))
-            unsettled += taken.unsettled
-            for watcher in self._watchers:
-                watcher.update(taken.order_ids)
-            if not ids or is_repeat or number >= page.pages or (until_known and taken.is_known):
-                break
-        shown |= mine
-        if unsettled:
-            raise ReadUnsettledError(f"{unsettled} orders could not be handed over yet")
-        return len(shown - {"?"}) + nameless >= page.total
 
     async def _read_statuses(self) -> None:
         statuses = await self._port.statuses()
@@ -366,3 +386,8 @@ class OrderReader:
         self._failing_since_ms = None
         self._unreachable = ""
         return result
+
+
+def _require_settled(unsettled: int) -> None:
+    if unsettled:
+        raise ReadUnsettledError(f"{unsettled} orders could not be handed over yet")

@@ -24,9 +24,11 @@ from magazie.actors.publishing_messages import (
 )
 from magazie.actors.runtime import NOT_NOW, Directory
 from magazie.actors.shop_publisher import ShopPublisher
+from magazie.model.publish_details import broken_off
 from magazie.ports import ShopError, ShopPort, Unauthorized
 from magazie.storage.publications import BatchCounts
 from magazie.sync.job_runner import Progress
+from magazie.sync.job_troubles import trouble_of
 from magazie.sync.publish_writes import PublishWrites
 
 logger = logging.getLogger(__name__)
@@ -37,6 +39,8 @@ LOOK_AFTER_S: Final = 10.0
 """A write that was not answered may still land; the shop is read after this."""
 TROUBLE_MOST_S: Final = 15 * 60.0
 """So long a job waits for a shop that does not answer."""
+LOOKED_AROUND_S: Final = 300.0
+"""New items are made this long by what the shop was seen to sell; then it is looked at anew."""
 ANSWERED_WITHIN_S: Final = 120.0
 """Thousands of products are judged in one command."""
 
@@ -62,13 +66,24 @@ class Publishing:
     """The publishing of one shop: one job at a time, each repeatable."""
 
     def __init__(
-        self, shop: str, *, port: ShopPort, directory: Directory, writing: asyncio.Lock
+        self,
+        shop: str,
+        *,
+        port: ShopPort,
+        directory: Directory,
+        writing: asyncio.Lock,
+        look_around: Callable[[], Awaitable[object]],
     ) -> None:
-        """``writing`` is held by whoever writes stock, prices or products to the shop."""
+        """``writing`` is held by whoever writes stock, prices or products to the shop.
+
+        ``look_around`` brings the listing up to what the shop sells now, and raises ``ShopError``.
+        """
         self._shop = shop
         self._port = port
         self._directory = directory
         self._writes = PublishWrites(shop, port=port, directory=directory, writing=writing)
+        self._look_around = look_around
+        self._looked_at_s: float | None = None
         self._one = asyncio.Lock()
         self._left_over = asyncio.Event()
 
@@ -129,15 +144,34 @@ class Publishing:
                 attempt, began = 0, loop.time()
 
     async def _send_part(self, batch: int, note: Callable[[], Awaitable[None]]) -> bool:
-        """Send some of what waits; False when nothing does."""
-        most = self._port.publish_limit
-        part: Part = await self._ask(NextPart(batch, most, min(CHANGED_AT_ONCE, most)))
+        """Send some of what waits; False when nothing does.
+
+        By its SKU a new item is looked up right before it is written. Shops do not look up by
+        EAN or further codes: for those the listing is what is judged by, and must be of now.
+        """
+        part = await self._next_part(batch)
+        if part and not part[0].items and await self._has_looked_around():
+            part = await self._next_part(batch)
         if not part:
             return False
         if part[0].items:
             await self._writes.change(batch, part, note)
         else:
             await self._writes.create(batch, part, note)
+        return True
+
+    async def _next_part(self, batch: int) -> Part:
+        most = self._port.publish_limit
+        part: Part = await self._ask(NextPart(batch, most, min(CHANGED_AT_ONCE, most)))
+        return part
+
+    async def _has_looked_around(self) -> bool:
+        """See what the shop sells now; False where that was just seen."""
+        loop = asyncio.get_running_loop()
+        if self._looked_at_s is not None and loop.time() < self._looked_at_s + LOOKED_AROUND_S:
+            return False
+        await self._look_around()
+        self._looked_at_s = loop.time()
         return True
 
     async def _settle(self) -> None:
@@ -147,7 +181,7 @@ class Publishing:
             await self._ask(Ended((await self._writes.look(one),)))
 
     async def _give_up(self, batch: int, error: Exception) -> None:
-        await self._ask(BreakOff(batch, str(error)[:500]))
+        await self._ask(BreakOff(batch, broken_off(*trouble_of(error))))
         self._left_over.set()
         raise PublishFailedError(f"{self._shop}: {error}") from error
 

@@ -74,7 +74,6 @@ class ShopSync:
             claims_noted=claims_noted,
             writing=writing,
         )
-        self.publishing = Publishing(shop, port=port, directory=directory, writing=writing)
         self.maps = PublishMaps(shop, port=port, directory=directory)
         self.statuses = StatusSender(
             shop, port=port, reader=self.reader, directory=directory, clock=clock
@@ -92,6 +91,13 @@ class ShopSync:
             ids=ids,
             nomenclature=nomenclature,
             settings=settings,
+        )
+        self.publishing = Publishing(
+            shop,
+            port=port,
+            directory=directory,
+            writing=writing,
+            look_around=self.catalogue.look_around,
         )
         self.watch = CatalogueWatch(
             reader=self.catalogue.reader,

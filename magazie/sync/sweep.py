@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import sqlite3
 from functools import partial
+from typing import NamedTuple
 
 from magazie.actors.movement_actor import MovementActor
 from magazie.actors.movement_messages import ResumeMovement
@@ -15,6 +17,8 @@ from magazie.actors.tally_messages import ResumePosting
 from magazie.actors.tally_session import TallySession
 from magazie.ports import Clock
 from magazie.storage import idempotency, movements, orders, picking, tallies
+from magazie.storage.movements import MovementKey
+from magazie.storage.orders import OrderKey
 from magazie.storage.storage import Storage
 
 logger = logging.getLogger(__name__)
@@ -26,6 +30,15 @@ ORDERS_AT_ONCE = 500
 MOVEMENTS_AT_ONCE = 100
 SESSIONS_AT_ONCE = 100
 TALLIES_AT_ONCE = 100
+
+
+class _NotAtRest(NamedTuple):
+    owing: list[OrderKey]
+    homeless: list[OrderKey]
+    linkable: list[OrderKey]
+    posting: list[MovementKey]
+    telling: list[int]
+    counted: list[int]
 
 
 class Sweep:
@@ -62,31 +75,37 @@ class Sweep:
 
     async def wake(self) -> int:
         """Wake what is not at rest; answers how many were woken."""
-        owing = await self._storage.read(lambda c: orders.owing_keys(c, ORDERS_AT_ONCE))
-        for key in owing:
+        found = await self._storage.read(_not_at_rest)
+        for key in (*found.owing, *found.homeless):
             self._directory.tell(OrderActor, key, SettleOrder())
-        homeless = await self._storage.read(lambda c: orders.without_warehouse(c, ORDERS_AT_ONCE))
-        for key in homeless:
-            self._directory.tell(OrderActor, key, SettleOrder())
-        linkable = await self._storage.read(lambda c: orders.linkable_keys(c, ORDERS_AT_ONCE))
-        for key in linkable:
+        for key in found.linkable:
             self._directory.tell(OrderActor, key, LinkParkedLines())
-        posting = await self._storage.read(lambda c: movements.owing_keys(c, MOVEMENTS_AT_ONCE))
-        for movement in posting:
+        for movement in found.posting:
             self._directory.tell(MovementActor, movement, ResumeMovement())
-        telling = await self._storage.read(lambda c: picking.owing_sessions(c, SESSIONS_AT_ONCE))
-        for session_id in telling:
+        for session_id in found.telling:
             self._directory.tell(PickingSession, session_id, TellOrders())
-        counted = await self._storage.read(lambda c: tallies.posting_tallies(c, TALLIES_AT_ONCE))
-        for tally_id in counted:
+        for tally_id in found.counted:
             self._directory.tell(TallySession, tally_id, ResumePosting())
-        woken = len(owing) + len(homeless) + len(linkable)
-        if woken or posting or telling or counted:
+        orders_woken = len(found.owing) + len(found.homeless) + len(found.linkable)
+        others = len(found.posting) + len(found.telling) + len(found.counted)
+        if orders_woken or others:
             logger.info(
                 "sweep_woke orders=%d movements=%d picking=%d tallies=%d",
-                woken,
-                len(posting),
-                len(telling),
-                len(counted),
+                orders_woken,
+                len(found.posting),
+                len(found.telling),
+                len(found.counted),
             )
-        return woken + len(posting) + len(telling) + len(counted)
+        return orders_woken + others
+
+
+def _not_at_rest(connection: sqlite3.Connection) -> _NotAtRest:
+    """In one read: it is made again and again, and seldom finds anything."""
+    return _NotAtRest(
+        owing=orders.owing_keys(connection, ORDERS_AT_ONCE),
+        homeless=orders.without_warehouse(connection, ORDERS_AT_ONCE),
+        linkable=orders.linkable_keys(connection, ORDERS_AT_ONCE),
+        posting=movements.owing_keys(connection, MOVEMENTS_AT_ONCE),
+        telling=picking.owing_sessions(connection, SESSIONS_AT_ONCE),
+        counted=tallies.posting_tallies(connection, TALLIES_AT_ONCE),
+    )

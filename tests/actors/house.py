@@ -29,6 +29,7 @@ from magazie.settings import Settings, ShopSetup, WarehouseSettings
 from magazie.storage.products import Product, ProductDraft
 from magazie.storage.secret_file import SecretFile
 from magazie.storage.storage import Storage
+from tests.storage.fresh_books import open_fresh
 
 T = TypeVar("T")
 
@@ -80,7 +81,7 @@ class House:
 
     @classmethod
     async def open(cls, folder: Path) -> "House":
-        return cls(folder, await Storage.open(folder / "books.db"))
+        return cls(folder, await open_fresh(folder / "books.db"))
 
     def restart(self) -> None:
         """Begin anew on the same books, as after a crash: nothing in memory is left."""

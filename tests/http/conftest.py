@@ -3,13 +3,13 @@ from pathlib import Path
 
 import pytest
 
-from magazie.storage import Storage
 from tests.http.edges import Edge, edge_over
+from tests.storage.fresh_books import open_fresh
 
 
 @pytest.fixture
 async def edge(tmp_path: Path) -> AsyncIterator[Edge]:
-    storage = await Storage.open(tmp_path / "magazie.db")
+    storage = await open_fresh(tmp_path / "magazie.db")
     try:
         async with edge_over(storage, tmp_path) as built:
             yield built

@@ -9,11 +9,12 @@ import pytest
 from magazie.actors.listing_messages import MarkItem, StoreListing, StorePlan
 from magazie.actors.settings_book import Role
 from magazie.actors.shop_catalogue import ShopCatalogue
+from magazie.model.item_problems import ItemProblem, ItemProblemCode
 from magazie.model.matching import MatchAction, MatchReason
-from magazie.storage import Storage
 from magazie.storage.shop_matching import PlannedRow
 from tests.http.edges import Edge, edge_over
 from tests.http.shop_data import shop_product
+from tests.storage.fresh_books import open_fresh
 
 LISTING = "/api/v1/shops/magazin/listing"
 PREVIEW = "/api/v1/shops/magazin/import/preview"
@@ -22,7 +23,7 @@ EAN = "5941234567899"
 
 @pytest.fixture
 async def edge(tmp_path: Path) -> AsyncIterator[Edge]:
-    storage = await Storage.open(tmp_path / "magazie.db")
+    storage = await open_fresh(tmp_path / "magazie.db")
     try:
         async with edge_over(storage, tmp_path) as built:
             yield built
@@ -47,7 +48,8 @@ async def two(edge: Edge) -> tuple[Any, Any]:
         PlannedRow("8", MatchAction.CREATE, MatchReason.NOTHING_ALIKE, None),
     )
     await tell(edge, StorePlan(rows))
-    await tell(edge, MarkItem("7", "conflict", "two products"))
+    reason = ItemProblem(ItemProblemCode.SEVERAL_PRODUCTS, {"sku": "P7", "ean": EAN})
+    await tell(edge, MarkItem("7", "conflict", reason))
     return first, second
 
 

@@ -61,6 +61,8 @@ CONTENTS = st.builds(
         ({"category_is_gone": True}, ["category_gone"]),
         ({"category_path": ("Bucătărie", " ")}, ["category_nameless"]),
         ({"sku_holders": ("7",)}, ["sku_in_use"]),
+        ({"code_holders": ("8",)}, ["code_in_use"]),
+        ({"items": ("5",), "code_holders": ("8",)}, []),
         ({"is_bundle": True}, ["bundle"]),
         ({"unreachable_images": 2}, ["image_unreachable"]),
         ({"price_e4": None, "vat_rate_e2": None}, ["no_price", "no_vat"]),

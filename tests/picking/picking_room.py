@@ -56,6 +56,7 @@ from magazie.storage.movements import MovementKind
 from magazie.storage.orders import Order, load_by_id
 from magazie.storage.products import AdditionalCode, CodeKind, ProductDraft
 from magazie.storage.secret_file import SecretFile
+from tests.storage.fresh_books import open_fresh
 
 T = TypeVar("T")
 
@@ -94,7 +95,7 @@ class PickingRoom:
 
     @classmethod
     async def furnished(cls, folder: Path) -> "PickingRoom":
-        room = cls(folder, await Storage.open(folder / "books.db"))
+        room = cls(folder, await open_fresh(folder / "books.db"))
         await room.furnish()
         return room
 

@@ -1,9 +1,7 @@
 """What people and other programs do in a storeroom, and what they ask for."""
 
 import asyncio
-import sqlite3
 from collections.abc import Mapping, Sequence
-from contextlib import closing
 from typing import Any
 
 from magazie.actors.gomag_outbox import GomagOutbox
@@ -17,7 +15,6 @@ from magazie.actors.product_messages import CreateProduct, Link, NewLink, SetPri
 from magazie.actors.settings_actor import SETTINGS_KEY, SettingsActor
 from magazie.actors.settings_messages import UpdateShop
 from magazie.model.orders import LineKind, OrderDetails, OrderLine
-from magazie.service import DATABASE
 from magazie.storage import jobs
 from magazie.storage.movements import MovementKind
 from magazie.storage.products import ProductDraft
@@ -187,5 +184,4 @@ class RoomPeople(RoomBooks):
 
     def know_imported(self) -> None:
         """Learn which product an import made of each SKU."""
-        with closing(sqlite3.connect(self.folder / DATABASE)) as books:
-            self.product_ids |= dict(books.execute("SELECT code, id FROM products").fetchall())
+        self.product_ids |= dict(self.peek_all("SELECT code, id FROM products"))

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from magazie.model.romanian_time import format_rfc3339
-from magazie.service import Service
+from magazie.service import DATABASE, Service
 from magazie.settings import parse_settings
 from magazie.simulators.gomag import DEMO_API_KEY, DEMO_SHOP_URL, Switches
 from magazie.storage.executors import LoopExecutor
@@ -24,6 +24,7 @@ from tests.rules.room_people import RoomPeople
 from tests.rules.shop_side import ShopSide
 from tests.simulation.simulated_outside import VirtualClock, simulated_outside
 from tests.simulation.virtual_loop import run_virtually
+from tests.storage.fresh_books import lay_fresh_books
 
 __all__ = [
     "DAY",
@@ -250,7 +251,6 @@ def live(folder: Path, story: Story, setting: Setting, **arguments: Any) -> None
     """Run a story in a storeroom on a loop of its own; the books are proved at its end."""
 
     async def whole() -> None:
-        room = setting.furnished(folder)
         setting.before_start(room)
         await room.start()
         await room.until(lambda: all(sync.is_complete for sync in room.syncs.values()))
@@ -262,7 +262,12 @@ def live(folder: Path, story: Story, setting: Setting, **arguments: Any) -> None
         await story(room, **arguments)
         await room.stop()
 
-    run_virtually(whole())
+    lay_fresh_books(folder / DATABASE)
+    room = setting.furnished(folder)
+    try:
+        run_virtually(whole())
+    finally:
+        room.stop_peeking()
 
 
 def in_storeroom(

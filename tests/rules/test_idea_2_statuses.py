@@ -355,3 +355,62 @@ async def test_rule_6_a_throttled_repetition_leaves_the_first_write_in_doubt(
     await room.pass_time(5 * MINUTE)
     assert room.shop.truth(order).status_id == TAKEN
     assert len(_looks(room)) == 2
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_a_refused_repetition_leaves_the_first_write_in_doubt(
+    room: Storeroom,
+) -> None:
+    room.shop.fail(FaultKind.LATE_LANDING, STATUS, delay_s=4 * MINUTE)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(5)
+    room.shop.fail(FaultKind.ENVELOPE_REFUSED, STATUS)
+    await room.pass_time(2 * MINUTE)
+    assert len(room.shop.statuses_written) == 2, "the test needs the second to be refused"
+    assert len(await room.alerts("status_refused")) == 1
+    await room.cancel(order)
+    await room.pass_time(5)
+    assert room.shop.truth(order).status_id == CANCELLED
+    await room.pass_time(3 * MINUTE)
+    assert room.shop.truth(order).status_id == TAKEN, "the test needs it to land over the cancel"
+    await room.pass_time(HOUR)
+    assert room.shop.truth(order).status_id == CANCELLED
+    assert room.shop.stock("P1") == await room.available("P1") == 10
+    assert await room.alerts("status_refused") == []
+
+
+@in_storeroom({"P1": 10}, tells_taken=True, poll_seconds=3600)
+async def test_rule_6_after_a_doubt_and_a_refusal_it_is_looked_before_it_is_written(
+    room: Storeroom,
+) -> None:
+    room.shop.fail(FaultKind.LOST_BEFORE, STATUS)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(5)
+    room.shop.fail(FaultKind.ENVELOPE_REFUSED, STATUS)
+    await room.pass_time(90)
+    assert len(room.shop.statuses_written) == 2, "the test needs the second to be refused"
+    assert len(await room.alerts("status_refused")) == 1
+    room.shop.move(order, DELIVERED)
+    await room.pass_time(30 * MINUTE)
+    assert len(room.shop.statuses_written) == 2
+    assert room.shop.truth(order).status_id == DELIVERED
+    assert await _state(room, order) == "overruled"
+    assert await room.alerts("status_refused") == []
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_rule_6_what_was_refused_after_a_doubt_is_told_once_the_shop_takes_it(
+    room: Storeroom,
+) -> None:
+    room.shop.fail(FaultKind.LOST_BEFORE, STATUS)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(5)
+    room.shop.fail(FaultKind.ENVELOPE_REFUSED, STATUS, times=2)
+    await room.pass_time(30 * MINUTE)
+    assert room.shop.truth(order).status_id == TAKEN
+    assert len(room.shop.statuses_written) == 4
+    assert await _state(room, order) == "done"
+    assert await room.alerts("status_refused") == []

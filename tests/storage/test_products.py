@@ -24,6 +24,7 @@ from magazie.storage.products import (
 )
 from magazie.storage.stock import StaleRevisionError
 from magazie.storage.storage import Storage
+from tests.storage.fresh_books import open_fresh
 
 WHOLE = Product(
     id=5,
@@ -51,7 +52,7 @@ WHOLE = Product(
 
 @pytest.fixture
 async def storage(tmp_path: Path) -> AsyncIterator[Storage]:
-    storage = await Storage.open(tmp_path / "books.db")
+    storage = await open_fresh(tmp_path / "books.db")
 
     def fill(connection: sqlite3.Connection) -> None:
         for code in ("principal", "magazin"):

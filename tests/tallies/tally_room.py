@@ -28,9 +28,9 @@ from magazie.actors.tally_messages import (
 from magazie.actors.tally_session import TallySession
 from magazie.model.ids import encode_id
 from magazie.model.tally import Tally
-from magazie.storage import Storage
 from magazie.storage.movements import MovementKind
 from tests.picking.picking_room import PickingRoom
+from tests.storage.fresh_books import open_fresh
 
 E1, E2, E3 = "2000000001012", "2000000001029", "2000000001036"
 PIECE = 1000
@@ -41,7 +41,7 @@ class TallyRoom(PickingRoom):
 
     @classmethod
     async def furnished(cls, folder: Path) -> "TallyRoom":
-        room = cls(folder, await Storage.open(folder / "books.db"))
+        room = cls(folder, await open_fresh(folder / "books.db"))
         await room.furnish()
         return room
 

@@ -156,3 +156,5 @@ class Switches(Struct, frozen=True, kw_only=True):
     """S13: whether ``attribute/read`` obeys ``page``; else it has a first hundred and no more."""
     bundle_stock: Literal["own", "parts", "both"] = "own"
     """S14: what an order of a bundle takes: the bundle's own stock, its parts, or both."""
+    orders_not_shown: int = 0
+    """S15: so many orders more than any page shows are counted in ``total`` and ``pages``."""

@@ -23,6 +23,7 @@ from magazie.storage.publish_maps import (
     attributes,
 )
 from magazie.storage.publish_maps import categories as mapped_categories
+from magazie.storage.reads.shop_codes import ShopCodes
 
 Path = tuple[str, ...]
 
@@ -55,6 +56,10 @@ class Wish(msgspec.Struct, frozen=True):
     """What the shop last took of us."""
     attempts: int
     """So often it was sent in vain: what carries its SKU by now may have come of that."""
+    keys: frozenset[str]
+    """Under which its codes would find the item that was made of it."""
+    in_the_way: tuple[str, ...]
+    """Other items of the shop that have its codes."""
     shop_attributes: Mapping[str, ShopAttributeNames]
     """All attributes of the shop, by its ids."""
 
@@ -89,6 +94,7 @@ class Judge:
                 "SELECT id, path, gone FROM shop_categories WHERE shop = ?", (shop,)
             )
         }
+        self._codes = ShopCodes(connection, shop)
         self._attributes = {it.name: it for it in attributes(connection, shop)}
         self._by_name: dict[str, ShopAttributeNames] = {}
         self._by_id: dict[str, ShopAttributeNames] = {}
@@ -141,6 +147,12 @@ class Judge:
         known = publications(self._connection, self._shop, (product_id,)).get(product_id)
         attempts = known.attempts if known is not None else 0
         own = {link.external_id for link in links}
+        same_sku = self._sku_holders(content.sku, own, is_new=not items)
+        sku_holders = () if attempts else same_sku
+        keys = product.keys - product.boxed_keys
+        code_holders: tuple[str, ...] = ()
+        if not links:  # an item that came of a try in vain has its SKU
+            code_holders = self._codes.holders(keys, but=(*own, *same_sku))
         facts = Facts(
             is_bundle=product.bundle is not None,
             price_e4=price,
@@ -150,7 +162,8 @@ class Judge:
             category_path=target.path if target is not None else (),
             category_is_gone=target is not None and target.is_gone,
             sku=content.sku,
-            sku_holders=() if attempts else self._sku_holders(content.sku, own, is_new=not items),
+            sku_holders=sku_holders,
+            code_holders=code_holders,
             items=tuple(link.external_id for link in items),
             gone_items=tuple(link.external_id for link in links if link not in items),
             unreachable_images=sum(not url for url in urls.values()),
@@ -165,6 +178,8 @@ class Judge:
             {key: url for key, url in urls.items() if url},
             known.content if known is not None else None,
             attempts,
+            keys,
+            (*sku_holders, *code_holders),
             self._by_id,
         )
 

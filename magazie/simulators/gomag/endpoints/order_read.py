@@ -29,10 +29,11 @@ def read_orders(state: ShopState, call: Call) -> object:
     if switches.order_limit_honoured:
         size = page_size(call.query, switches)
     page = paged(found, size, call, switches)
+    total = page.total + switches.orders_not_shown
     return {
-        "total": str(page.total),
+        "total": str(total),
         "page": page.page,
-        "pages": page.pages,
+        "pages": -(-total // size) or page.pages,
         "orders": {str(order.id): order_row(state, order) for order in page.rows} or [],
         "shippingAsProduct": switches.shipping_as_product,
     }
