@@ -344,9 +344,7 @@ class OrderFeed(AsyncioActor):
         row = replace(
             self._row,
             complete_read_no=max(self._row.complete_read_no, message.read_no),
-            complete_at_ms=(
-                message.began_ms if message.again_from_ms is None else message.again_from_ms
-            ),
+            complete_at_ms=message.reached_ms,
             revision=self._row.revision + 1,
         )
 

@@ -60,6 +60,11 @@ class CompleteRead(msgspec.Struct, frozen=True):
     seen: frozenset[str]
     again_from_ms: int | None = None
 
+    @property
+    def reached_ms(self) -> int:
+        """Until when all that was in the shop is known by it."""
+        return self.began_ms if self.again_from_ms is None else self.again_from_ms
+
 
 class PollEnded(msgspec.Struct, frozen=True):
     """After a complete read: all that was placed or changed since was read too.
