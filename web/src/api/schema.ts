@@ -4085,12 +4085,9 @@ export interface components {
             id: string;
             state: components["schemas"]["TallyState"];
             reference: string;
-            supplier: string;
             warehouse: string;
-            announced: boolean;
             terminal: string | null;
             owner_name: string;
-            lines: components["schemas"]["ReceptionLineShown"][];
             created_by: string;
             /**
              * Format: date-time
@@ -4101,6 +4098,9 @@ export interface components {
             ended_at: string | null;
             movement: string | null;
             version: number;
+            supplier: string;
+            announced: boolean;
+            lines: components["schemas"]["ReceptionLineShown"][];
         };
         /**
          * TallyState
@@ -4127,8 +4127,8 @@ export interface components {
             expected: string | null;
             counted: string | null;
             difference: string | null;
-            unit_cost: string | null;
             flag: components["schemas"]["TallyFlag"] | null;
+            unit_cost: string | null;
             noted: components["schemas"]["NumberShown"][];
         };
         /**
@@ -4189,13 +4189,9 @@ export interface components {
             id: string;
             state: components["schemas"]["TallyState"];
             reference: string;
-            supplier: string;
             warehouse: string;
-            announced: boolean;
             terminal: string | null;
             owner_name: string;
-            line_count: number;
-            counted_lines: number;
             created_by: string;
             /**
              * Format: date-time
@@ -4206,6 +4202,10 @@ export interface components {
             ended_at: string | null;
             movement: string | null;
             version: number;
+            supplier: string;
+            announced: boolean;
+            line_count: number;
+            counted_lines: number;
         };
         /**
          * Paging
@@ -4238,21 +4238,17 @@ export interface components {
          */
         TallyOperationShown: {
             number: number;
-            kind: components["schemas"]["TallyOperationKind"];
-            outcome: components["schemas"]["TallyOperationOutcome"];
             terminal: string;
             picker: string;
             code: string;
             serial: string;
             lot: string;
-            line: number | null;
             product: string | null;
             /**
              * @description A quantity, up to 3 decimals
              * @example 2
              */
             change: string;
-            counted: string | null;
             at: string | null;
             /**
              * Format: date-time
@@ -4260,6 +4256,10 @@ export interface components {
              * @example 2026-11-25T10:00:00+02:00
              */
             received_at: string;
+            kind: components["schemas"]["TallyOperationKind"];
+            outcome: components["schemas"]["TallyOperationOutcome"];
+            line: number | null;
+            counted: string | null;
         };
         /**
          * TallyOperationKind
@@ -4294,11 +4294,8 @@ export interface components {
             state: components["schemas"]["TallyState"];
             reference: string;
             warehouse: string;
-            location: string;
             terminal: string | null;
             owner_name: string;
-            line_count: number;
-            counted_lines: number;
             created_by: string;
             /**
              * Format: date-time
@@ -4309,6 +4306,9 @@ export interface components {
             ended_at: string | null;
             movement: string | null;
             version: number;
+            location: string;
+            line_count: number;
+            counted_lines: number;
         };
         /**
          * CountShown
@@ -4323,10 +4323,8 @@ export interface components {
             state: components["schemas"]["TallyState"];
             reference: string;
             warehouse: string;
-            location: string;
             terminal: string | null;
             owner_name: string;
-            lines: components["schemas"]["CountLineShown"][];
             created_by: string;
             /**
              * Format: date-time
@@ -4337,6 +4335,8 @@ export interface components {
             ended_at: string | null;
             movement: string | null;
             version: number;
+            location: string;
+            lines: components["schemas"]["CountLineShown"][];
         };
         /**
          * CountLineShown
@@ -5494,22 +5494,17 @@ export interface components {
          */
         OperationShown: {
             number: number;
-            kind: components["schemas"]["OperationKind"];
-            outcome: components["schemas"]["OperationOutcome"];
             terminal: string;
             picker: string;
             code: string;
             serial: string;
             lot: string;
-            line: number | null;
-            order: string | null;
             product: string | null;
             /**
              * @description A quantity, up to 3 decimals
              * @example 2
              */
             change: string;
-            picked: string | null;
             at: string | null;
             /**
              * Format: date-time
@@ -5517,6 +5512,11 @@ export interface components {
              * @example 2026-11-25T10:00:00+02:00
              */
             received_at: string;
+            kind: components["schemas"]["OperationKind"];
+            outcome: components["schemas"]["OperationOutcome"];
+            line: number | null;
+            order: string | null;
+            picked: string | null;
         };
         /**
          * OperationKind
