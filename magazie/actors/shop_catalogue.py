@@ -89,7 +89,10 @@ class ShopCatalogue(AsyncioActor):
             case FindUnseen():
                 return await self._storage.read(lambda c: reading.unseen(c, shop))
             case ReadAgain():
-                return await self._storage.write(lambda c: reading.read_again(c, shop))
+                is_needed = message.even_unmoved
+                return await self._storage.write(
+                    lambda c: reading.read_again(c, shop, is_needed=is_needed)
+                )
             case EndReading():
                 return await self._end_reading(message, now_ms)
             case ReadingBroken():

@@ -7,6 +7,7 @@ from collections.abc import MutableMapping
 from typing import Any, Final, TextIO
 
 import structlog
+from aiohttp.http_exceptions import HttpProcessingError
 
 from magazie.actors.runtime.turn import RUNNING, current_turn
 
@@ -55,6 +56,9 @@ def set_up_logs(level: str, stream: TextIO | None = None) -> None:
     )
     logging.basicConfig(level=level.upper(), handlers=[handler], force=True)
     logging.captureWarnings(capture=True)
+    server = logging.getLogger("aiohttp.server")
+    if quieten_bad_requests not in server.filters:
+        server.addFilter(quieten_bad_requests)
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -65,6 +69,17 @@ def set_up_logs(level: str, stream: TextIO | None = None) -> None:
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
+
+
+def quieten_bad_requests(record: logging.LogRecord) -> bool:
+    """Note bytes that are no HTTP by their kind alone: anybody can send them, with any secret."""
+    error = record.exc_info[1] if record.exc_info else None
+    if not isinstance(error, HttpProcessingError):
+        return True
+    record.exc_info = record.exc_text = None
+    record.levelno, record.levelname = logging.INFO, "INFO"
+    record.reason = type(error).__name__
+    return logging.getLogger().isEnabledFor(logging.INFO)
 
 
 def part_fields(_logger: object, _method: str, event: EventDict) -> EventDict:

@@ -36,9 +36,17 @@ _SEE_OTHER: Final = 303
 _BAD_REQUEST: Final = 400
 _SERVER_ERROR: Final = 500
 _NO_BODY: Final = NoBody()
+_nothing: Final = msgspec.json.Decoder(NoBody, dec_hook=read_field)
 _NO_QUERY: Final = NoQuery()
 
 Handle = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class _Versioned(msgspec.Struct):
+    version: int
+
+
+_read_version: Final = msgspec.json.Decoder(_Versioned).decode
 
 
 class Desk:
@@ -106,6 +114,9 @@ class Dispatch:
             if raw:
                 check_json(request)
             body = decode_body(self._decoder, raw or b"{}")
+        elif raw and not endpoint.takes_bytes:
+            check_json(request)
+            decode_body(_nothing, raw)
         query = self._read_query(request)
         version = expected_version(request) if endpoint.takes_version else None
         mark = mark_of(request, who, raw) if endpoint.takes_key else None
@@ -163,10 +174,17 @@ class Dispatch:
             return StoredAnswer(answer.status, self._encoded(answer)), answer.is_final
 
         kept, is_repetition = await self._desk.once.run(mark, work)
-        headers = _headers(made[0].version, made[0].headers) if made else {}
+        headers = _headers(made[0].version, made[0].headers) if made else self._kept_headers(kept)
         if is_repetition:
             headers["Idempotency-Replayed"] = "true"
         return _json_response(kept.status, kept.answer, headers, request_id)
+
+    def _kept_headers(self, kept: StoredAnswer) -> dict[str, str]:
+        """The ETag of a kept answer: a record tells its version in itself, too."""
+        shape = self._endpoint.answers.get(kept.status)
+        if not getattr(shape, "has_etag", False):
+            return {}
+        return _headers(_read_version(kept.answer).version, None)
 
     def _written(self, answer: Answer, request_id: str) -> web.Response:
         headers = _headers(answer.version, answer.headers)

@@ -124,6 +124,7 @@ class Endpoint:
         takes_key: it takes an ``Idempotency-Key``.
         takes_version: it takes ``If-Match``.
         body_limit: bytes.
+        takes_bytes: its body is no JSON, or not always; its handler looks at ``Call.raw``.
         streams_body: its handler reads the body, bit by bit.
         is_watched: it counts as under way, so that too many at once are refused.
         is_page: a browser without a session is led to the log-in.
@@ -144,6 +145,7 @@ class Endpoint:
     takes_key: bool
     takes_version: bool
     body_limit: int
+    takes_bytes: bool
     streams_body: bool
     is_watched: bool
     is_page: bool
@@ -167,6 +169,7 @@ def endpoint(  # noqa: PLR0913 - a declaration, read by its keywords
     takes_key: bool = False,
     takes_version: bool = False,
     body_limit: int = JSON_LIMIT,
+    takes_bytes: bool = False,
     streams_body: bool = False,
     is_watched: bool = True,
     is_page: bool = False,
@@ -196,6 +199,7 @@ def endpoint(  # noqa: PLR0913 - a declaration, read by its keywords
             takes_key=takes_key,
             takes_version=takes_version,
             body_limit=body_limit,
+            takes_bytes=takes_bytes,
             streams_body=streams_body,
             is_watched=is_watched,
             is_page=is_page,

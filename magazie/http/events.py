@@ -26,6 +26,7 @@ _HEARTBEAT_S: Final = 20.0
 _MOST_BYTES: Final = 4096
 _BAD_TOKEN: Final = 4401
 _NO_HELLO: Final = 4408
+_ENDED: Final = frozenset({WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED, WSMsgType.ERROR})
 
 EventType = Literal["stock", "link", RecordKind]
 
@@ -221,18 +222,17 @@ async def _serve(
 
 
 async def _read_to_end(socket: web.WebSocketResponse, find: Callable[[], Identity | None]) -> None:
-    """Nothing more is expected from a page; now and then see that it may still listen."""
+    """Nothing more is expected from a page; whatever it says, see that it may still listen."""
     while not socket.closed:
         try:
             async with asyncio.timeout(_HEARTBEAT_S):
                 message = await socket.receive()
         except TimeoutError:
-            who = find()
-            if who is None or not who.role.covers(Role.PICKER):
-                await socket.close(code=_BAD_TOKEN, message=b"the token or session has ended")
+            pass
+        else:
+            if message.type in _ENDED:
                 return
-            continue
-        if message.type in {WSMsgType.CLOSE, WSMsgType.CLOSING, WSMsgType.CLOSED}:
-            return
-        if message.type is WSMsgType.ERROR:
+        who = find()
+        if who is None or not who.role.covers(Role.PICKER):
+            await socket.close(code=_BAD_TOKEN, message=b"the token or session has ended")
             return

@@ -128,6 +128,7 @@ def login_endpoints(parts: Parts, sessions: Sessions, gate: Gate) -> tuple[Endpo
             ProblemKind.FOREIGN_ORIGIN,
         ),
         body_limit=_MOST_BYTES,
+        takes_bytes=True,
     )
     async def log_in(call: Call[NoBody, LoginQuery]) -> Outcome:
         """``name`` and ``password`` as JSON or as a form; sets the session's cookie.
@@ -151,7 +152,7 @@ def login_endpoints(parts: Parts, sessions: Sessions, gate: Gate) -> tuple[Endpo
                 body=_encode(LoggedIn(user.name, user.role)),
                 headers={"Content-Type": "application/json", "Cache-Control": "no-store"},
             )
-        sessions.begin(response, user)
+        sessions.begin(call.request, response, user)
         return response
 
     @endpoint(
@@ -161,6 +162,7 @@ def login_endpoints(parts: Parts, sessions: Sessions, gate: Gate) -> tuple[Endpo
         tag=_TAG,
         summary="Log out",
         answers={204: None, 303: None},
+        takes_bytes=True,
     )
     async def log_out(call: Call[NoBody, LoginQuery]) -> Outcome:
         """Takes the session's cookie away."""

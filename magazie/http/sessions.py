@@ -36,13 +36,16 @@ class Sessions:
     """Makes and reads the cookies."""
 
     def __init__(self, secret: bytes, *, book: SettingsBook, clock: Clock, is_https: bool) -> None:
-        """``is_https`` marks the cookie Secure: it is then never sent in the clear."""
+        """``is_https`` marks the cookie Secure: it is then never sent in the clear.
+
+        Where this service ends TLS itself the cookie is Secure whatever it is told.
+        """
         self._signer = itsdangerous.Signer(secret, salt="session")
         self._book = book
         self._clock = clock
         self._is_https = is_https
 
-    def begin(self, response: web.StreamResponse, user: User) -> None:
+    def begin(self, request: web.Request, response: web.StreamResponse, user: User) -> None:
         """Put a fresh session of the person into the answer."""
         session = _Session(user.name, user.epoch, self._clock.now_ms())
         payload = itsdangerous.base64_encode(msgspec.json.encode(session))
@@ -53,7 +56,7 @@ class Sessions:
             path="/",
             httponly=True,
             samesite="Lax",
-            secure=self._is_https,
+            secure=self._is_https or request.secure,
         )
 
     def end(self, response: web.StreamResponse) -> None:

@@ -12,6 +12,7 @@ from msgspec import Meta
 from magazie.actors.settings_book import Role, User
 from magazie.actors.terminal_desk import (
     DESK_KEY,
+    NameTerminal,
     Pair,
     Paired,
     SignIn,
@@ -79,6 +80,7 @@ class TerminalGate:
             ProblemError: it is not good, or too many were tried.
 
         """
+        # by address: whoever tries codes at random holds up no terminal that has a good one
         subject = f"pairing {address}"
         self._slow_down(subject, address)
         try:
@@ -95,8 +97,7 @@ class TerminalGate:
             ProblemError: badge or PIN are wrong, or too many were tried.
 
         """
-        # a badge or a code tells nobody's name: who tries wrong ones must hold up nobody else
-        subject = f"pin {login.name}" if login.badge is None else f"badge {address}"
+        subject = await self._subject(login, address)
         self._slow_down(subject, address)
         signing: SigningIn | None = None
         with suppress(SignInRefusedError):
@@ -114,6 +115,20 @@ class TerminalGate:
             raise ProblemError(ProblemKind.WRONG_LOGIN, "the badge, the name or the PIN is wrong")
         self._throttle.succeeded(subject, address)
         return signing.user
+
+    async def _subject(self, login: TerminalLoginIn, address: str) -> str:
+        """Whose wrong tries are counted together.
+
+        PINs are short, so they are counted by person, whatever the terminal. Badges cannot be
+        guessed: a terminal where goods are scanned for badges holds up itself alone. Who shows
+        no terminal's token is let in by nothing, and keeps nobody out.
+        """
+        terminal: str | None = await self._parts.directory.ask(
+            TerminalDesk, DESK_KEY, NameTerminal(login.terminal)
+        )
+        if terminal is None:
+            return f"stranger {address}"
+        return f"badge {terminal}" if login.badge is not None else f"pin {login.name}"
 
     def _slow_down(self, subject: str, address: str) -> None:
         wait_s = self._throttle.wait_s(subject, address)
@@ -178,7 +193,7 @@ def terminal_login_endpoints(
             body=_encode(LoggedIn(user.name, Role(user.role))),
             headers={"Content-Type": "application/json", "Cache-Control": "no-store"},
         )
-        sessions.begin(response, user)
+        sessions.begin(call.request, response, user)
         return response
 
     return (pair_terminal, sign_in)

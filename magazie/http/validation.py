@@ -8,10 +8,11 @@ import msgspec
 
 from magazie.actors.field_faults import FieldFault
 from magazie.http.fields import read_field
-from magazie.http.problems import ProblemError, ProblemKind
+from magazie.http.problems import ProblemError, ProblemKind, invalid
 from magazie.model.control_characters import CONTROL
 
 T = TypeVar("T")
+Q = TypeVar("Q", bound=msgspec.Struct)
 
 _PLACE: Final = re.compile(r" - at `(?:key in )?\$(?P<path>.*)`$", re.DOTALL)
 _NAMED: Final = re.compile(
@@ -44,13 +45,16 @@ def decode_body(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
     return value
 
 
-def decode_query(kind: type[T], query: Mapping[str, str]) -> T:
+def decode_query(kind: type[Q], query: Mapping[str, str]) -> Q:
     """Read the fields of a query; every value comes as a text.
 
     Raises:
         ProblemError: fields are wrong.
 
     """
+    names = [name for name, _ in query.items()]  # a multidict: its keys come once, its items do not
+    if len(set(names)) < len(names) and kind.__struct_config__.forbid_unknown_fields:
+        raise invalid(max(names, key=names.count)[:_LONGEST_NAME], "the field stands there twice")
     try:
         value = msgspec.convert(dict(query), kind, strict=False, dec_hook=read_field)
         _refuse_control_characters(dict(query))

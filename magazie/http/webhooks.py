@@ -43,6 +43,7 @@ class HintTaken(msgspec.Struct, frozen=True):
     answers={202: HintTaken},
     problems=(ProblemKind.WRONG_SECRET, ProblemKind.TOO_LARGE),
     body_limit=MOST_BYTES,
+    takes_bytes=True,
 )
 async def take_hint(call: Call[NoBody, HintQuery]) -> Outcome:
     """Give ``secret`` in the query, or ``X-Webhook-Signature``: base64 HMAC-SHA256 of the body.

@@ -96,6 +96,15 @@ def unseen(connection: sqlite3.Connection, shop: str, began_ms: int) -> list[str
     return [row[0] for row in rows]
 
 
+def seen(connection: sqlite3.Connection, shop: str, began_ms: int) -> set[str]:
+    """Items of the listing that were shown since then."""
+    rows = connection.execute(
+        "SELECT external_id FROM listing WHERE shop = ? AND read_ms >= ? AND state <> 'gone'",
+        (shop, began_ms),
+    )
+    return {external_id for (external_id,) in rows}
+
+
 def mark_gone(connection: sqlite3.Connection, shop: str, external_ids: Iterable[str]) -> int:
     """Note that the shop has these items no more; answers how many are gone now."""
     cursor = connection.execute(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import structlog
+from aiohttp.http_exceptions import BadHttpMessage, HttpProcessingError, LineTooLong
 
 from magazie.commands.logs import set_up_logs, without_secrets
 
@@ -39,6 +40,24 @@ def test_both_kinds_of_logging_give_fields(lines: io.StringIO) -> None:
     assert (second["event"], second["shop"], second["attempts"]) == ("read_failed", "magazin", 3)
     assert (third["event"], third["status"], third["level"]) == ("shop request", 500, "warning")
     assert {line["logger"] for line in read(lines)} == {"ours", "theirs"}
+
+
+def test_what_is_no_http_is_noted_without_what_it_said(lines: io.StringIO) -> None:
+    server = logging.getLogger("aiohttp.server")
+    for error in (
+        BadHttpMessage("Invalid header token:\n\n  b'Cookie\\x00: magazie_session=abc123'"),
+        LineTooLong("b'magazie_session=abc123'", "8190"),
+    ):
+        try:
+            raise error
+        except HttpProcessingError:
+            server.exception("Error handling request from %s", "10.0.0.7")
+
+    assert "abc123" not in lines.getvalue()
+    assert [(line["level"], line["event"], line["reason"]) for line in read(lines)] == [
+        ("info", "Error handling request from 10.0.0.7", "BadHttpMessage"),
+        ("info", "Error handling request from 10.0.0.7", "LineTooLong"),
+    ]
 
 
 def test_what_is_below_the_level_is_left_out(lines: io.StringIO) -> None:

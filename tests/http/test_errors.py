@@ -71,6 +71,32 @@ async def test_other_media_types_are_refused(edge: Edge) -> None:
         assert response.status == status, stated
 
 
+async def test_a_body_where_none_is_taken_is_looked_at_too(edge: Edge) -> None:
+    path = "/api/v1/shops/magazin/outbox/flush"
+    json_type = {"Content-Type": "application/json"}
+
+    unknown = await edge.ask("POST", path, {"force": True})
+    broken = await edge.ask("POST", path, raw=b"{", headers=json_type)
+    other = await edge.ask("POST", path, raw=b"a=1", headers={"Content-Type": "text/plain"})
+
+    assert (unknown.status, broken.status, other.status) == (422, 400, 415)
+    assert (await unknown.json())["errors"] == [
+        {"field": "force", "message": "there is no such field"}
+    ]
+    assert edge.desk.flushes == 0
+    assert (await edge.ask("POST", path, {})).status == 202
+    assert (await edge.ask("POST", path)).status == 202
+
+
+async def test_a_query_field_stands_once(edge: Edge) -> None:
+    twice = await edge.ask("GET", "/api/v1/orders?number=1&limit=2&number=2")
+
+    assert twice.status == 422
+    assert (await twice.json())["errors"] == [
+        {"field": "number", "message": "the field stands there twice"}
+    ]
+
+
 async def test_a_body_stated_too_large_is_refused_unread(edge: Edge) -> None:
     host, port = edge.client.host, edge.client.port
     reader, writer = await asyncio.open_connection(host, port)

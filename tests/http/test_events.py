@@ -93,6 +93,19 @@ async def test_a_revoked_token_is_closed(edge: Edge, monkeypatch: pytest.MonkeyP
     assert socket.close_code == 4401
 
 
+async def test_a_revoked_token_is_closed_however_much_its_holder_says(edge: Edge) -> None:
+    made = await edge.post("/api/v1/tokens", {"name": "terminal", "role": "picker"})
+    socket = await hello(edge, made["token"])
+
+    await edge.ask("DELETE", "/api/v1/tokens/terminal")
+    await socket.send_str("inca aici")
+
+    while (message := await asyncio.wait_for(socket.receive(), 5)).type is WSMsgType.TEXT:
+        pass
+    assert message.type is WSMsgType.CLOSE
+    assert socket.close_code == 4401
+
+
 async def test_who_does_not_keep_up_is_dropped(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "MOST_WAITING", 3)
     socket = await hello(edge)

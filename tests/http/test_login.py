@@ -1,12 +1,15 @@
+import ssl
 from http.cookies import SimpleCookie
+from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import ClientResponse
+from aiohttp import ClientResponse, ClientSession, web
 from aiohttp.test_utils import make_mocked_request
 
 from magazie.actors.settings_actor import SETTINGS_KEY, SettingsActor
 from magazie.actors.settings_messages import UpdateUser
+from magazie.http.app import build_app
 from magazie.http.login_throttle import FREE_BY_ADDRESS, FREE_BY_NAME, LoginThrottle
 from magazie.http.origins import is_own_origin
 from magazie.http.parts import DemoLogin
@@ -66,6 +69,25 @@ async def test_a_wrong_password_and_an_unknown_name_look_the_same(edge: Edge) ->
     assert (wrong.status, unknown.status) == (401, 401)
     assert await wrong.json() == await unknown.json()
     assert "Set-Cookie" not in wrong.headers
+
+
+async def test_the_cookie_is_secure_where_the_service_ends_tls_itself(edge: Edge) -> None:
+    tls = Path(__file__).parent.parent / "cli" / "tls"
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(tls / "cert.pem", tls / "key.pem")
+    runner = web.AppRunner(build_app(edge.parts))
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
+    await site.start()
+    try:
+        address = f"https://127.0.0.1:{runner.addresses[0][1]}/login"
+        body = {"name": "ana", "password": PASSWORD}
+        async with ClientSession() as client, client.post(address, json=body, ssl=False) as answer:
+            (morsel,) = cookie_of(answer).values()
+    finally:
+        await runner.cleanup()
+
+    assert morsel["secure"]
 
 
 async def test_guessing_is_slowed_down(edge: Edge) -> None:

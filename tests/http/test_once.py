@@ -19,6 +19,21 @@ async def test_the_same_request_gets_its_first_answer_again(edge: Edge) -> None:
     assert len((await edge.get("/api/v1/products"))["items"]) == 1
 
 
+async def test_the_answer_again_has_the_version_of_the_first(edge: Edge) -> None:
+    product = await edge.ask("POST", "/api/v1/products", PRODUCT, headers=KEY)
+    order = await edge.ask("POST", "/api/v1/orders", order_body(), headers=KEY)
+    path = f"/api/v1/products/{(await product.json())['id']}"
+    await edge.ask("PATCH", path, {"name": "Alt nume"}, headers=KEY)
+
+    again = await edge.ask("POST", "/api/v1/products", PRODUCT, headers=KEY)
+    changed = await edge.ask("PATCH", path, {"name": "Alt nume"}, headers=KEY)
+    ordered = await edge.ask("POST", "/api/v1/orders", order_body(), headers=KEY)
+
+    assert (product.headers["ETag"], again.headers["ETag"]) == ('"1"', '"1"')
+    assert changed.headers["ETag"] == '"2"'
+    assert ordered.headers["ETag"] == order.headers["ETag"]
+
+
 async def test_an_order_answers_201_again_under_its_key(edge: Edge) -> None:
     first = await edge.ask("POST", "/api/v1/orders", order_body(), headers=KEY)
     again = await edge.ask("POST", "/api/v1/orders", order_body(), headers=KEY)

@@ -159,6 +159,38 @@ async def test_who_guesses_must_wait(edge: Edge) -> None:
     assert pairing[-1] == 429
 
 
+async def test_wrong_badges_at_one_terminal_stop_no_other(edge: Edge) -> None:
+    await person(edge)
+    one, two, code = await paired(edge, "T1"), await paired(edge, "T2"), await badge(edge)
+    statuses = [(await sign_in(edge, one, badge="5940000000011")).status for _ in range(6)]
+    assert statuses == [401] * 5 + [429]
+    assert (await sign_in(edge, two, badge=code)).status == 200
+
+
+async def test_who_has_no_terminal_keeps_nobody_out(edge: Edge) -> None:
+    await person(edge)
+    await pin(edge, "4711")
+    token, code = await paired(edge), await badge(edge)
+    for _ in range(6):
+        await sign_in(edge, "strain", badge="MBALTA")
+        await sign_in(edge, "strain", name="dan", pin="0000")
+    assert (await sign_in(edge, "strain", badge="MBALTA")).status == 429
+    assert (await sign_in(edge, token, badge=code)).status == 200
+    assert (await sign_in(edge, token, name="dan", pin="4711")).status == 200
+
+
+async def test_wrong_pairing_codes_make_only_their_sender_wait(edge: Edge) -> None:
+    offered = await edge.post("/api/v1/picking/terminals", {"name": "T1"})
+
+    async def pair_from(address: str, code: str) -> int:
+        headers = {"X-Forwarded-For": address}
+        answer = await edge.ask("POST", "/login/pair", {"code": code}, role=None, headers=headers)
+        return answer.status
+
+    assert [await pair_from("10.0.0.1", "x") for _ in range(6)] == [401] * 5 + [429]
+    assert await pair_from("10.0.0.2", offered["code"]) == 200
+
+
 async def test_who_guesses_badges_and_codes_holds_up_nobody_else(edge: Edge) -> None:
     await person(edge)
     token, code = await paired(edge), await badge(edge)

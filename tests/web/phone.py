@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -41,6 +42,21 @@ class Phone:
 
     async def scan(self, *codes: str, pause_ms: int = 150) -> None:
         await self.page.evaluate(TYPE_LIKE_A_SCANNER, [list(codes), pause_ms])
+
+    async def type_like_a_scanner(self, code: str) -> None:
+        """Press real keys, a millisecond apart by their own time, however slow the machine is."""
+        driver = await self.context.new_cdp_session(self.page)
+        began_s = time.time()
+        for index, key in enumerate([*code, "Enter"]):
+            event = {
+                "key": key,
+                "text": "\r" if key == "Enter" else key,
+                "windowsVirtualKeyCode": 13 if key == "Enter" else ord(key.upper()),
+                "timestamp": began_s + index / 1000,
+            }
+            await driver.send("Input.dispatchKeyEvent", {"type": "keyDown", **event})
+            await driver.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
+        await driver.detach()
 
     async def sees(self, kind: str, words: str = "") -> None:
         """Wait for the feedback of an outcome."""

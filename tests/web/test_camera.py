@@ -7,7 +7,7 @@ from playwright.async_api import Playwright, expect
 from tests.web.camera_film import film
 from tests.web.fake_scan import Books, FakeScan
 from tests.web.phone import Phone, phone
-from tests.web.test_picking import TEAPOT
+from tests.web.test_picking import PLATE, TEAPOT, until
 
 # Chrome on Android has a reader of its own, which Debian's Chromium has not.
 OWN_READER = """
@@ -55,6 +55,27 @@ async def test_the_browsers_own_reader_is_taken_where_there_is_one(
         assert not any(".wasm" in name for name in loaded)
 
     assert books.codes() == [TEAPOT]
+
+
+async def test_two_labels_before_the_camera_count_once_each(
+    playwright: Playwright, tmp_path: Path, fake: FakeScan, books: Books
+) -> None:
+    seen = film(TEAPOT, tmp_path / "label.y4m")
+    both = f'[{{ rawValue: "{TEAPOT}" }}, {{ rawValue: "{PLATE}" }}]'
+    async with phone(
+        playwright, tmp_path / "profile", fake.address, film=seen, opens=False
+    ) as held:
+        await held.page.add_init_script(OWN_READER.replace('[{ rawValue: "2000000001036" }]', both))
+        await held.page.goto(f"{fake.address}/terminal")
+        await held.open_order()
+        await held.press("Camera")
+        await until(lambda: len(books.codes()) >= 2)
+        # they stay in the picture
+        await held.page.wait_for_timeout(1500)
+        await held.press("Camera")
+        await expect(held.page.locator("video")).to_have_count(0)
+
+    assert books.codes() == [TEAPOT, PLATE]
 
 
 async def test_without_a_camera_it_says_so(terminal: Phone) -> None:

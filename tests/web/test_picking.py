@@ -64,8 +64,7 @@ async def test_each_outcome_looks_different(terminal: Phone) -> None:
 
 async def test_a_scanner_that_types_is_read_key_by_key(terminal: Phone, books: Books) -> None:
     await terminal.open_order()
-    await terminal.page.keyboard.type(TEAPOT, delay=1)
-    await terminal.page.keyboard.press("Enter")
+    await terminal.type_like_a_scanner(TEAPOT)
     await terminal.sees("counted")
 
     assert books.codes() == [TEAPOT]
@@ -76,8 +75,7 @@ async def test_a_scan_presses_no_button_and_clears_what_covers_it(
 ) -> None:
     await terminal.open_order()
     await terminal.page.get_by_role("button", name="Undo").focus()
-    await terminal.page.keyboard.type(TEAPOT, delay=1)
-    await terminal.page.keyboard.press("Enter")
+    await terminal.type_like_a_scanner(TEAPOT)
     await terminal.sees("counted")
     await terminal.press("More")
     await expect(terminal.page.get_by_role("dialog")).to_be_visible()
@@ -214,13 +212,16 @@ async def test_a_serial_number_is_asked_for_scanned_and_typed(
     await sheet.get_by_label("Serial number").fill("SN-2")
     await sheet.get_by_role("button", name="Send").click()
     await terminal.sees("counted", "2 of 3")
+    books.held["SN-7"] = "611"
+    await terminal.scan(TEAPOT, "SN-7")
+    await terminal.sees("serial_elsewhere", "Order 611")
     await terminal.scan(TEAPOT)
     await sheet.get_by_role("button", name="Close").click()
     await expect(sheet).to_have_count(0)
     await terminal.scans(PLATE, "counted")
 
     assert teapot.serials == ["SN-1", "SN-2"]
-    assert books.codes() == [TEAPOT, TEAPOT, TEAPOT, PLATE]
+    assert books.codes() == [TEAPOT, TEAPOT, TEAPOT, TEAPOT, PLATE]
 
 
 async def test_serial_numbers_and_lots_are_asked_for_without_a_network(

@@ -8,7 +8,7 @@ from playwright.async_api import Playwright, expect
 from tests.web.chromium import chromium
 from tests.web.fake_scan import PASSWORD, Books, FakeScan
 from tests.web.phone import Phone, crash, phone
-from tests.web.test_picking import MUG, PLATE, SPOON, TEAPOT
+from tests.web.test_picking import MUG, PLATE, SPOON, TEAPOT, until
 
 
 def once_in_order(books: Books) -> bool:
@@ -145,6 +145,54 @@ async def test_what_needs_the_service_says_so_without_it(terminal: Phone, fake: 
     await terminal.scan("560")
     await terminal.sees("needs_link")
     await terminal.waits_for(0)
+    # the office's code may be good: nobody can tell now
+    await terminal.scan(f"{fake.address}/terminal#pair=Pair-1_x")
+    await expect(terminal.page.locator(".notice")).to_contain_text("could not be checked")
+
+
+async def test_who_signs_out_without_the_service_is_out_when_it_is_back(
+    terminal: Phone, fake: FakeScan, books: Books
+) -> None:
+    await terminal.open_order()
+    await fake.stop()
+    await expect(terminal.page.locator(".offline")).to_be_visible()
+    await terminal.press("Settings")
+    await terminal.press("Sign out")
+    await terminal.scan(TEAPOT)
+    await terminal.waits_for(1)
+    await fake.start()
+    await expect(terminal.page.get_by_text("Who is working?")).to_be_visible()
+    assert books.codes() == []
+
+
+# a browser whose owner blocks what sites keep, or whose store is damaged
+NO_LOCAL_STORAGE = """
+Object.defineProperty(window, "localStorage", {
+  get() { throw new DOMException("denied", "SecurityError"); },
+});
+"""
+NO_READING = """
+IDBObjectStore.prototype.get = () => { throw new DOMException("damaged", "UnknownError"); };
+"""
+
+
+async def test_a_browser_that_keeps_too_little_is_used_or_told(
+    playwright: Playwright, tmp_path: Path, fake: FakeScan, books: Books
+) -> None:
+    async with phone(playwright, tmp_path / "one", fake.address, opens=False) as held:
+        await held.page.add_init_script(NO_LOCAL_STORAGE)
+        await held.page.goto(f"{fake.address}/terminal")
+        await held.open_order()
+        await held.scans(TEAPOT, "counted")
+        first = fake.hellos[-1]["terminal"]
+        await held.page.reload()
+        await until(lambda: len(fake.hellos) > 1)
+        assert fake.hellos[-1]["terminal"] == first
+
+        await held.page.add_init_script(NO_READING)
+        await held.page.reload()
+        alert = held.page.get_by_role("alert")
+        await expect(alert).to_contain_text("The terminal cannot start")
 
 
 async def test_scans_wait_for_the_one_who_did_them(

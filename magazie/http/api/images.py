@@ -107,6 +107,7 @@ async def read_media(call: Call[NoBody, SizeQuery]) -> Outcome:
     problems=(ProblemKind.NOT_FOUND,),
     takes_key=True,
     body_limit=MOST_BYTES,
+    takes_bytes=True,
 )
 async def add_image(call: Call[NoBody, NoQuery]) -> Outcome:
     """The body is the image itself: JPEG, PNG, WebP or GIF, whatever its Content-Type says.

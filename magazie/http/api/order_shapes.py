@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Mapping
+from typing import ClassVar
 
 import msgspec
 
@@ -159,6 +160,8 @@ class OrderProblem(msgspec.Struct, frozen=True, gc=False):
 
 class OrderShown(msgspec.Struct, frozen=True, gc=False):
     """An order. ``reserving`` says that its goods are still being claimed."""
+
+    has_etag: ClassVar[bool] = True
 
     id: IdText
     origin: OrderOrigin

@@ -1,6 +1,7 @@
 """Products as other programs read them."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import msgspec
 
@@ -108,6 +109,8 @@ class ProductShown(msgspec.Struct, frozen=True):
     one language what could not be taken over from a shop, ``explanations`` in both; it has those
     of ``publications`` too, as ``shop: code``.
     """
+
+    has_etag: ClassVar[bool] = True
 
     id: IdText
     version: int

@@ -1,6 +1,6 @@
 """Shops: their settings, and the catalogue work done with them."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import msgspec
 from msgspec import UNSET, Meta, UnsetType
@@ -40,6 +40,8 @@ StatusMap = Annotated[dict[str, Line], Meta(max_length=20)]
 
 class ShopShown(msgspec.Struct, frozen=True):
     """A shop. Of its secrets only where they stand is shown, never they themselves."""
+
+    has_etag: ClassVar[bool] = True
 
     name: str
     kind: ShopKind

@@ -841,6 +841,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/receptions/{id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the log of a reception
+         * @description Every operation with its outcome, first one first; sorts by number.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["list_reception_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counts": {
         parameters: {
             query?: never;
@@ -886,6 +908,28 @@ export interface paths {
          *     Needs the role `office` or above.
          */
         delete: operations["give_count_up"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/{id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the log of a count
+         * @description Every operation with its outcome, first one first; sorts by number.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["list_count_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1638,8 +1682,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read what pickers did
-         * @description By person and day: picks, errors caught, time per order; at most 92 days.
+         * Read what people did at terminals
+         * @description By person and day: picks, errors caught, time per order, pieces received and counted.
+         *
+         *     At most 92 days.
          *
          *     Needs the role `office` or above.
          */
@@ -4120,6 +4166,8 @@ export interface components {
         /**
          * ReceptionLineShown
          * @description A product. ``expected`` null: nobody announced it; ``counted`` null: nobody touched it.
+         *
+         *         ``noted`` is what was told of it while it was counted.
          */
         ReceptionLineShown: {
             line: number;
@@ -4136,6 +4184,7 @@ export interface components {
             difference: string | null;
             unit_cost: string | null;
             flag: components["schemas"]["TallyFlag"] | null;
+            noted: components["schemas"]["NumberShown"][];
         };
         /**
          * TallyFlag
@@ -4143,6 +4192,19 @@ export interface components {
          * @enum {unknown}
          */
         TallyFlag: "astray" | "moved" | "surplus" | "unexpected";
+        /**
+         * NumberShown
+         * @description So much came under a serial or lot number.
+         */
+        NumberShown: {
+            serial: string;
+            lot: string;
+            /**
+             * @description A quantity, up to 3 decimals
+             * @example 2
+             */
+            quantity: string;
+        };
         /**
          * TallyQuery
          * @description Which of them.
@@ -4200,6 +4262,72 @@ export interface components {
             movement: string | null;
             version: number;
         };
+        /**
+         * Paging
+         * @description The query fields of every list; a list's own filters are added to them.
+         */
+        Paging: {
+            /**
+             * @description At most so many items
+             * @default 50
+             */
+            limit: number;
+            /** @default null */
+            cursor: string | null;
+            /** @default null */
+            sort: string | null;
+        };
+        /**
+         * Listed[TallyOperationShown]
+         * @description One page of a list; ``next`` is null at the end.
+         */
+        Listed_TallyOperationShown_: {
+            items: components["schemas"]["TallyOperationShown"][];
+            next: string | null;
+        };
+        /**
+         * TallyOperationShown
+         * @description What was done. ``at`` is the terminal's clock, which may be wrong; ``received_at`` ours.
+         *
+         *         ``counted`` is how much of the line there was after it.
+         */
+        TallyOperationShown: {
+            number: number;
+            kind: components["schemas"]["TallyOperationKind"];
+            outcome: components["schemas"]["TallyOperationOutcome"];
+            terminal: string;
+            picker: string;
+            code: string;
+            serial: string;
+            lot: string;
+            line: number | null;
+            product: string | null;
+            /**
+             * @description A quantity, up to 3 decimals
+             * @example 2
+             */
+            change: string;
+            counted: string | null;
+            at: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset
+             * @example 2026-11-25T10:00:00+02:00
+             */
+            received_at: string;
+        };
+        /**
+         * TallyOperationKind
+         * @description What a terminal asked for of a reception or a count.
+         * @enum {unknown}
+         */
+        TallyOperationKind: "complete" | "count" | "leave" | "receive" | "scan" | "set" | "take_over" | "undo";
+        /**
+         * TallyOperationOutcome
+         * @description What became of it: the outcomes that terminals are told, and three that the log adds.
+         * @enum {unknown}
+         */
+        TallyOperationOutcome: "ambiguous_code" | "astray" | "bundle" | "completed" | "counted" | "incomplete" | "left" | "lot_needed" | "not_goods" | "nothing_to_undo" | "opened" | "owned_by_other" | "refused" | "serial_needed" | "serial_used" | "set" | "surplus" | "taken_over" | "undone" | "unexpected" | "unknown_code";
         /**
          * Listed[CountListed]
          * @description One page of a list; ``next`` is null at the end.
@@ -5421,21 +5549,6 @@ export interface components {
             quantity: string;
         };
         /**
-         * Paging
-         * @description The query fields of every list; a list's own filters are added to them.
-         */
-        Paging: {
-            /**
-             * @description At most so many items
-             * @default 50
-             */
-            limit: number;
-            /** @default null */
-            cursor: string | null;
-            /** @default null */
-            sort: string | null;
-        };
-        /**
          * Listed[OperationShown]
          * @description One page of a list; ``next`` is null at the end.
          */
@@ -5484,7 +5597,7 @@ export interface components {
          * @description What became of it: the outcomes that terminals are told, and three that the log adds.
          * @enum {unknown}
          */
-        OperationOutcome: "ambiguous_code" | "completed" | "counted" | "incomplete" | "lot_needed" | "not_in_order" | "nothing_to_undo" | "opened" | "order_cancelled" | "over" | "owned_by_other" | "put_back" | "refused" | "serial_needed" | "serial_used" | "short_picked" | "skipped" | "taken_over" | "undone" | "unknown_code";
+        OperationOutcome: "ambiguous_code" | "completed" | "counted" | "incomplete" | "lot_needed" | "not_in_order" | "nothing_to_undo" | "opened" | "order_cancelled" | "over" | "owned_by_other" | "put_back" | "refused" | "serial_elsewhere" | "serial_needed" | "serial_used" | "short_picked" | "skipped" | "taken_over" | "undone" | "unknown_code";
         /**
          * OrderNotesShown
          * @description What pickers noted of the goods in hand for an order, by line.
@@ -5542,7 +5655,10 @@ export interface components {
         };
         /**
          * DayFigures
-         * @description What one person did on one day. ``picks`` are scans that counted.
+         * @description What one person did on one day. ``picks`` are scans that counted, ``pieces`` were picked.
+         *
+         *         ``received`` and ``counted`` are pieces of deliveries and on shelves, without what was taken
+         *         back.
          */
         DayFigures: {
             day: string;
@@ -5557,6 +5673,16 @@ export interface components {
             undone: number;
             orders: number;
             seconds_per_order: number | null;
+            /**
+             * @description A quantity, up to 3 decimals
+             * @example 2
+             */
+            received: string;
+            /**
+             * @description A quantity, up to 3 decimals
+             * @example 2
+             */
+            counted: string;
         };
         /**
          * MessagesShown
@@ -10470,6 +10596,87 @@ export interface operations {
             };
         };
     };
+    list_reception_operations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_TallyOperationShown_"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_counts: {
         parameters: {
             query?: {
@@ -10687,6 +10894,87 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_count_operations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_TallyOperationShown_"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
             422: {
                 headers: {
                     [name: string]: unknown;

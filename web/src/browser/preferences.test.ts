@@ -1,5 +1,11 @@
-import { expect, it } from "vitest";
-import { defaults, isTerminalName, readPreferences } from "./preferences";
+import { afterEach, describe, expect, it, vi } from "vitest";
+import {
+  defaults,
+  isTerminalName,
+  loadPreferences,
+  readPreferences,
+  savePreferences,
+} from "./preferences";
 
 it("the browser's language is taken where it is one of ours, else Romanian", () => {
   expect(defaults("en-GB").language).toBe("en");
@@ -34,3 +40,21 @@ it.each([
 ])("%j as the name of a terminal: %s", (name, isOne) => {
   expect(isTerminalName(name)).toBe(isOne);
 });
+
+describe("a browser that keeps nothing in localStorage", () => {
+  afterEach(() => vi.unstubAllGlobals());
+
+  it.each([
+    ["it is full", { getItem: () => null, setItem: () => fail("QuotaExceededError") }],
+    ["it is blocked", { getItem: () => fail("SecurityError"), setItem: () => fail("no") }],
+  ])("%s: the page has preferences all the same", (_, storage) => {
+    vi.stubGlobal("localStorage", storage);
+    vi.stubGlobal("navigator", { language: "ro" });
+    expect(isTerminalName(loadPreferences().terminal)).toBe(true);
+    expect(() => savePreferences(defaults("ro"))).not.toThrow();
+  });
+});
+
+function fail(why: string): never {
+  throw new DOMException(why);
+}

@@ -82,13 +82,26 @@ function isSensible(name: string, value: unknown, fresh: Preferences): boolean {
 
 /** Those of this device, before the browser's store is open. The first time it gets a name of its own: an order is picked at one place. */
 export function loadPreferences(): Preferences {
-  const read = readPreferences(localStorage.getItem(KEY), navigator.language);
+  const read = readPreferences(stored(), navigator.language);
   if (isTerminalName(read.terminal)) return read;
   const named = { ...read, terminal: `T-${newId().slice(0, 4).toUpperCase()}` };
   savePreferences(named);
   return named;
 }
 
+/** Where the browser takes none, they hold for this page, and in the store that keeps the scans. */
 export function savePreferences(preferences: Preferences): void {
-  localStorage.setItem(KEY, JSON.stringify(preferences));
+  try {
+    localStorage.setItem(KEY, JSON.stringify(preferences));
+  } catch {
+    // full, or blocked by the person
+  }
+}
+
+function stored(): string | null {
+  try {
+    return localStorage.getItem(KEY);
+  } catch {
+    return null;
+  }
 }

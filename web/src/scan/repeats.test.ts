@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { RepeatFilter } from "./repeats";
+import { RepeatFilter, Sights } from "./repeats";
 
 function counted(times: number[], windowMs: number, codes: string[] = []): number {
   const filter = new RepeatFilter();
@@ -25,4 +25,21 @@ it("another code between two is no repeat", () => {
 
 it("may be switched off", () => {
   expect(counted([0, 0, 1], 0)).toBe(3);
+});
+
+it("two labels in one picture are each seen once, however long", () => {
+  const sights = new Sights(1200);
+  const looks = Array.from({ length: 20 }, (_, index) => index * 100);
+  const fresh = looks.flatMap((at) => ["P1", "P2"].filter((one) => sights.isNew(one, at)));
+  expect(fresh).toEqual(["P1", "P2"]);
+});
+
+it("a label that was out of the picture for long enough is new", () => {
+  const sights = new Sights(1200);
+  expect([0, 1100, 2200, 3500].map((at) => sights.isNew("P1", at))).toEqual([
+    true,
+    false,
+    false,
+    true,
+  ]);
 });

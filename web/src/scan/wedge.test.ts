@@ -66,6 +66,26 @@ describe("a person at the keys", () => {
   });
 });
 
+describe("what a scanner still sends after the end of a scan", () => {
+  it.each([
+    ["a second Enter", "Enter", false],
+    ["a Tab", "Tab", false],
+    ["a line feed", "j", true],
+  ])("%s is its own, and presses nothing", (_, key, ctrl) => {
+    const reader = new WedgeReader();
+    type(reader, [..."111", "Enter"], 5);
+    expect(reader.press({ key, ctrl, time: 1020 })).toEqual({ isScanner: true, code: null });
+    expect(code(type(reader, [..."222", "Enter"], 5, 1500))).toEqual(["222"]);
+  });
+
+  it("is over when a person can have pressed", () => {
+    const reader = new WedgeReader();
+    type(reader, [..."111", "Enter"], 5);
+    const pressed = reader.press({ key: "Enter", ctrl: false, time: 1300 });
+    expect(pressed).toEqual({ isScanner: false, code: null });
+  });
+});
+
 it("keys of a burst are told apart from those of a person", () => {
   const reader = new WedgeReader();
   const told = [..."1234"].map(

@@ -14,6 +14,8 @@ export interface WedgeSettings {
   pauseMs: number;
   /** Shorter bursts are a person's too. */
   leastLength: number;
+  /** What comes this soon after a scan is the scanner's still: a second Enter, a line feed. */
+  afterMs: number;
 }
 
 export interface Heard {
@@ -23,7 +25,12 @@ export interface Heard {
   code: string | null;
 }
 
-export const WEDGE: WedgeSettings = { mostMeanGapMs: 50, pauseMs: 300, leastLength: 3 };
+export const WEDGE: WedgeSettings = {
+  mostMeanGapMs: 50,
+  pauseMs: 300,
+  leastLength: 3,
+  afterMs: 100,
+};
 
 const NOTHING: Heard = { isScanner: false, code: null };
 const ENDS = new Set(["Enter", "Tab"]);
@@ -32,6 +39,7 @@ export class WedgeReader {
   private burst = "";
   private first = 0;
   private last = Number.NEGATIVE_INFINITY;
+  private ended = Number.NEGATIVE_INFINITY;
   private readonly settings: WedgeSettings;
 
   constructor(settings: WedgeSettings = WEDGE) {
@@ -47,7 +55,7 @@ export class WedgeReader {
     if (!this.burst) this.first = time;
     this.burst += letter;
     this.last = time;
-    return { isScanner: this.isScanner(time), code: null };
+    return { isScanner: this.isScanner(time) || this.isAfter(time), code: null };
   }
 
   private end(time: number): Heard {
@@ -55,7 +63,13 @@ export class WedgeReader {
     const isScanner = this.isScanner(time);
     this.burst = "";
     this.last = Number.NEGATIVE_INFINITY;
-    return isScanner ? { isScanner, code: burst } : NOTHING;
+    if (!isScanner) return { isScanner: this.isAfter(time), code: null };
+    this.ended = time;
+    return { isScanner, code: burst };
+  }
+
+  private isAfter(time: number): boolean {
+    return time - this.ended <= this.settings.afterMs;
   }
 
   /** The whole burst counts: one that lost its beginning to a slow moment would be another code. */

@@ -1,7 +1,7 @@
 import { ActionIcon, CloseButton } from "@mantine/core";
 import { useEffect, useRef, useState } from "react";
 import { type Camera, CameraError, type CameraTrouble, startCamera } from "../browser/camera";
-import { RepeatFilter } from "../scan/repeats";
+import { Sights } from "../scan/repeats";
 import { useDesk } from "./desk";
 import { Icon } from "./icon";
 
@@ -17,11 +17,11 @@ export function CameraPanel({ onClose }: { onClose: () => void }) {
   const [isLit, setIsLit] = useState(false);
 
   useEffect(() => {
-    const seen = new RepeatFilter();
+    const sights = new Sights(OUT_OF_SIGHT_MS);
     let isOver = false;
     let started: Camera | null = null;
     const read = (code: string, time: number) => {
-      if (!seen.isRepeat(code, time, OUT_OF_SIGHT_MS)) void terminal.read(code, time);
+      if (sights.isNew(code, time)) void terminal.read(code, time);
     };
     const element = video.current;
     if (!element) return;

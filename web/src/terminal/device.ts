@@ -28,6 +28,7 @@ export class Service {
   isUp = true;
   losesAnswers = false;
   person = "ana";
+  isSignedIn = true;
   socket: FakeSocket | null = null;
 
   take(message: Message): object[] {
@@ -105,6 +106,11 @@ export class Service {
     };
   }
 
+  async signOut(): Promise<void> {
+    if (!this.isUp) throw new Error("nobody answers");
+    this.isSignedIn = false;
+  }
+
   codes(): (string | undefined)[] {
     return this.applied.filter(({ type }) => type === "scan").map(({ code }) => code);
   }
@@ -125,7 +131,12 @@ class FakeSocket implements Socket {
 
   send(text: string): void {
     if (!this.service.isUp) return;
-    const answers = this.service.take(JSON.parse(text));
+    const message = JSON.parse(text);
+    if (message.type === "hello" && !this.service.isSignedIn) {
+      setTimeout(() => this.end(4401));
+      return;
+    }
+    const answers = this.service.take(message);
     if (this.service.losesAnswers) return;
     setTimeout(() => answers.forEach((answer) => void this.say(answer)));
   }
@@ -152,6 +163,8 @@ export class Device {
   warehouse = "";
   known: Known = UNKNOWN;
   deliveries: Delivery[] = [];
+  /** What becomes of sound and vibration; a browser may refuse both. */
+  express: (kind: Kind) => void = (kind) => this.heard.push(kind);
 
   constructor() {
     databases += 1;
@@ -187,7 +200,8 @@ export class Device {
       warehouse: () => this.warehouse,
       wrapping: () => ({ prefix: "", suffix: "" }),
       repeatWindowMs: () => 100,
-      express: (kind) => this.heard.push(kind),
+      express: (kind) => this.express(kind),
+      signOut: () => this.service.signOut(),
     });
     await this.running.start();
     await settle();

@@ -13,7 +13,15 @@ import { LOOKS } from "../scan/feedback";
 import { say, type TextKey } from "../texts";
 import { App } from "./app";
 import { News, PreferenceBook } from "./desk";
-import { pair, readDeliveries, readKnown, readShelves, scanSocket } from "./server";
+import {
+  pair,
+  readDeliveries,
+  readKnown,
+  readShelves,
+  SignInError,
+  scanSocket,
+  signOut,
+} from "./server";
 import { Terminal } from "./terminal";
 
 const PREFERENCES = "preferences";
@@ -43,8 +51,9 @@ async function pairDevice(code: string): Promise<TextKey> {
   try {
     preferences.set(await pair(code));
     return "paired";
-  } catch {
-    return "not_paired";
+  } catch (error) {
+    const isWrong = error instanceof SignInError && error.why === "wrong_login";
+    return isWrong ? "not_paired" : "pairing_later";
   }
 }
 
@@ -72,14 +81,17 @@ async function begin(): Promise<void> {
   awaitInstallOffer();
   addEventListener("hashchange", () => pairingCode(location.hash) && location.reload());
   await beTheOnlyOne(() => announce("elsewhere_title", "elsewhere_text"));
-  let store: BrowserStore;
   try {
-    store = await BrowserStore.open();
+    const store = await BrowserStore.open();
+    await keepPreferences(store);
+    await open(store);
   } catch {
+    // without what is kept the page would count what the next one does not know of
     announce("broken_title", "no_store");
-    return;
   }
-  await keepPreferences(store);
+}
+
+async function open(store: BrowserStore): Promise<void> {
   const sounds = new Sounds();
   const terminal = new Terminal({
     store,
@@ -95,6 +107,7 @@ async function begin(): Promise<void> {
     warehouse: () => preferences.get().warehouse,
     wrapping: () => preferences.get(),
     repeatWindowMs: () => preferences.get().repeatWindowMs,
+    signOut,
     express: (kind) => {
       const { sound, vibration } = preferences.get();
       if (sound) sounds.play(LOOKS[kind]);

@@ -30,6 +30,8 @@ export interface TerminalOptions {
   warehouse: () => string;
   wrapping: () => Wrapping;
   repeatWindowMs: () => number;
+  /** End the person's session. */
+  signOut: () => Promise<void>;
   /** Sound and vibration. */
   express: (kind: Kind) => void;
 }

@@ -22,6 +22,7 @@ export class SignInError extends Error {
 
 const WRONG = new Set([401, 403, 422]);
 const TOO_MANY = 429;
+const NO_SESSION = 401;
 
 /**
  * Begin a session of the person, by the first way that is right; the cookie holds it. `token` is
@@ -75,13 +76,10 @@ async function post<Answer>(path: string, body: object): Promise<Answer> {
   throw new SignInError(WRONG.has(response.status) ? "wrong_login" : "unreachable");
 }
 
-/** End the session. Without the service the cookie stays, and the page forgets the person. */
+/** End the session. Without the service it goes on, since only the service can take the cookie. */
 export async function signOut(): Promise<void> {
-  try {
-    await fetch("/logout", { method: "POST" });
-  } catch {
-    // the next sign-in replaces the cookie
-  }
+  const { ok, status } = await fetch("/logout", { method: "POST" });
+  if (!ok && status !== NO_SESSION) throw new Error(`/logout is answered ${status}`);
 }
 
 async function get<Answer>(path: string): Promise<Answer> {

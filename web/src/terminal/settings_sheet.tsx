@@ -5,7 +5,6 @@ import { isTerminalName, REPEAT_WINDOWS_MS } from "../browser/preferences";
 import { KINDS, LOOKS } from "../scan/feedback";
 import { LANGUAGES } from "../texts";
 import { useDesk } from "./desk";
-import { signOut } from "./server";
 import { Sheet } from "./sheet";
 
 const COLOURS = ["auto", "light", "dark"] as const;
@@ -34,9 +33,8 @@ export function SettingsSheet({ onClose }: { onClose: () => void }) {
     setHeard(heard + 1);
   };
   const leave = async () => {
-    await signOut();
-    terminal.personIs(null);
     onClose();
+    await terminal.leave();
   };
 
   return (

@@ -280,3 +280,61 @@ describe("whatever breaks, each scan is applied once and in order", () => {
     expect(seqs).toEqual([...seqs].sort((a, b) => a - b));
   });
 });
+
+describe("a device that fails", () => {
+  it("goes on hearing the service where it can make no sound", async () => {
+    await device.terminal.picking.next();
+    await settle();
+    device.express = () => {
+      throw new DOMException("no more AudioContexts");
+    };
+    await device.scan("P1");
+    await device.scan("P2");
+    await settle();
+    expect(device.view).toMatchObject({ waiting: 0, feedback: { kind: "counted" } });
+  });
+
+  it("counts the quantity that was chosen when the scan that was not kept comes again", async () => {
+    await device.terminal.picking.next();
+    await settle();
+    device.terminal.setQuantity("12");
+    const add = vi.spyOn(BrowserStore.prototype, "add").mockRejectedValueOnce(new Error("full"));
+    await device.scan("P1");
+    expect(device.heard.at(-1)).toBe("not_stored");
+    add.mockRestore();
+    await device.scan("P1");
+    await settle();
+    expect(device.service.applied.at(-1)).toMatchObject({ code: "P1", quantity: "12" });
+  });
+});
+
+describe("somebody who signs out", () => {
+  it("is out, and the page asks who is working", async () => {
+    await device.terminal.leave();
+    await settle();
+    expect(device.view).toMatchObject({ person: null, link: "signed_out" });
+  });
+
+  it("without a connection is out as soon as there is one, also for the next page", async () => {
+    await device.terminal.picking.next();
+    await settle();
+    device.service.isUp = false;
+    device.cut();
+    await device.terminal.leave();
+    await device.scan("P1");
+    device.kill();
+    await device.open();
+    device.service.isUp = true;
+    device.cut();
+    await settle(20_000);
+    expect(device.view).toMatchObject({ person: null, link: "signed_out", waiting: 1 });
+    expect(device.service.codes()).toEqual([]);
+
+    device.service.isSignedIn = true;
+    device.service.person = "ion";
+    device.terminal.personIs("ion");
+    await settle();
+    expect(device.view).toMatchObject({ person: "ion", link: "online", waiting: 0 });
+    expect(device.service.codes()).toEqual(["P1"]);
+  });
+});

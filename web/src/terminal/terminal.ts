@@ -6,10 +6,10 @@
  */
 
 import { cleanCode, LONGEST_CODE } from "../scan/codes";
-import { kindOf } from "../scan/feedback";
+import { type Kind, kindOf } from "../scan/feedback";
 import { isRefused, Link, type LinkStatus } from "../scan/link";
 import { type Operation, Operations, wire } from "../scan/operations";
-import type { OperationMessage, Result, ServerMessage, SessionState } from "../scan/protocol";
+import type { OperationMessage, Result, ServerMessage } from "../scan/protocol";
 import { RepeatFilter } from "../scan/repeats";
 import type { TallyState } from "../scan/tally";
 import { knownOf } from "./known";
@@ -18,11 +18,12 @@ import { codeOf, given, isKept, isOfTally, isOpening, needsLink } from "./messag
 import { Numbers } from "./numbers";
 import type { TerminalOptions } from "./options";
 import { Picking } from "./picking";
+import { keepShown, recallShown } from "./shown";
+import { SigningOut } from "./signing_out";
 import { Tallying } from "./tallying";
 import { EMPTY, type Feedback, type View } from "./view";
 import type { Hands } from "./work";
 
-const SHOWN = "shown";
 const PERSON = "person";
 const KNOWN = "known";
 
@@ -39,6 +40,7 @@ export class Terminal {
   private readonly operations: Operations;
   private readonly repeats = new RepeatFilter();
   private readonly link: Link;
+  private readonly signingOut: SigningOut;
   private readonly options: TerminalOptions;
 
   constructor(options: TerminalOptions) {
@@ -47,9 +49,11 @@ export class Terminal {
       view: () => this.view,
       change: (part) => this.change(part),
       tell: (feedback) => this.tell(feedback),
-      ask: (message) => this.ask(message),
+      ask: async (message) => {
+        await this.ask(message);
+      },
       isSettled: () => this.isSettled(),
-      keepShown: () => this.keepShown(),
+      keepShown: () => keepShown(options.store, this.view),
       name: options.terminal,
     };
     this.picking = new Picking(hands, options.mode);
@@ -60,6 +64,7 @@ export class Terminal {
       scan: (code, quantity, number) => this.scan(code, quantity, number),
     });
     this.operations = new Operations(options.store, options.newId);
+    this.signingOut = new SigningOut(options.store, options.signOut);
     this.link = new Link({
       open: options.openSocket,
       hello: () => {
@@ -80,13 +85,11 @@ export class Terminal {
     await this.operations.load();
     const { store } = this.options;
     const person = await store.recall(PERSON);
-    const shown = await store.recall(SHOWN);
+    const shown = await recallShown(store);
     this.change({ known: knownOf(await store.recall(KNOWN)) });
     if (typeof person === "string") this.change({ person });
-    if (isShown(shown)) {
-      const { session, skipped, tally = null } = shown;
-      this.change({ session, skipped: new Set(skipped), tally });
-    }
+    await this.signingOut.load();
+    if (shown) this.change(shown);
     this.changeWaiting();
     this.link.start();
   }
@@ -107,11 +110,22 @@ export class Terminal {
 
   snapshot = (): View => this.view;
 
-  /** Somebody signed in, or out. */
+  /** Somebody signed in, or nobody is any more. */
   personIs(person: string | null): void {
+    this.signingOut.end();
     this.keepPerson(person);
     this.change({ badge: null });
     this.link.restart();
+  }
+
+  /**
+   * Sign out. Without a connection nothing is sent in the person's name any more, and the service
+   * is told before anything else once there is one.
+   */
+  async leave(): Promise<void> {
+    this.signingOut.begin();
+    this.keepPerson(null);
+    if (await this.signingOut.tell()) this.personIs(null);
   }
 
   /** The terminal has another name. */
@@ -130,7 +144,7 @@ export class Terminal {
     }
     if (this.repeats.isRepeat(code, time, this.options.repeatWindowMs())) {
       this.change({ isRepeat: true });
-      this.options.express("repeat");
+      this.express("repeat");
       return;
     }
     this.change({ isRepeat: false });
@@ -184,7 +198,7 @@ export class Terminal {
       this.tell({ kind: "busy", code });
     } else if (session || tally) {
       const quantity = tally || known.takesQuantities ? this.view.quantity : null;
-      if (session && (await this.numbers.use(code, quantity, session))) return;
+      if (await this.numbers.use(code, quantity)) return;
       await this.scan(code, quantity);
     } else if (this.options.task() === "receive") {
       await this.tallying.receiveScanned(code);
@@ -198,15 +212,19 @@ export class Terminal {
   private async scan(code: string, quantity: string | null, number: object = {}): Promise<void> {
     const at = this.options.now().toISOString();
     this.change({ quantity: null, lacking: null });
-    await this.ask({ type: "scan", code, at, ...(quantity ? { quantity } : {}), ...number });
+    const scan = { type: "scan", code, at, ...(quantity ? { quantity } : {}), ...number } as const;
+    const isStored = await this.ask(scan);
+    // it is scanned again, and counts as many
+    if (!isStored) this.change({ quantity });
   }
 
-  private async ask(message: OperationMessage): Promise<void> {
+  /** Keep an operation and send it; false where it could not be kept. */
+  private async ask(message: OperationMessage): Promise<boolean> {
     const isOnline = this.view.link === "online";
     if (needsLink(message)) {
       if (!isOnline) {
         this.tell({ kind: "needs_link" });
-        return;
+        return false;
       }
       this.change({ isBusy: true });
     }
@@ -221,11 +239,12 @@ export class Terminal {
     } catch {
       this.change({ isBusy: false });
       this.tell({ kind: "not_stored", ...codeOf(message) });
-      return;
+      return false;
     }
     this.changeWaiting();
     if (!isOnline) this.tell({ kind: "kept", count: this.view.waiting, ...codeOf(message) });
     this.sendUnsent();
+    return true;
   }
 
   private isSettled(): boolean {
@@ -235,7 +254,7 @@ export class Terminal {
   }
 
   private sendUnsent(): void {
-    if (this.link.status !== "online") return;
+    if (this.link.status !== "online" || this.signingOut.isOwed) return;
     for (const operation of this.operations.takeUnsent(this.connection, this.view.person)) {
       this.link.send(wire(operation));
     }
@@ -250,6 +269,10 @@ export class Terminal {
 
   private welcomed(welcome: ServerMessage & { type: "welcome" }, connection: number): void {
     this.connection = connection;
+    if (this.signingOut.isOwed) {
+      void this.leave();
+      return;
+    }
     if (welcome.name && welcome.name !== this.view.person) this.keepPerson(welcome.name);
     // what was kept for what is gone is sent all the same: each gets its own answer
     if (this.view.session && welcome.session === null) this.picking.show(null);
@@ -271,7 +294,13 @@ export class Terminal {
 
   /** One after the other, as they came: what an answer opened may be lost with the next message. */
   private received(message: ServerMessage): void {
-    this.heard = this.heard.then(() => this.take(message));
+    const taken = this.heard.then(() => this.take(message));
+    // one that cannot be taken does not keep those behind it from being heard
+    this.heard = taken.catch((error: unknown) =>
+      queueMicrotask(() => {
+        throw error;
+      }),
+    );
   }
 
   private async take(message: ServerMessage): Promise<void> {
@@ -335,7 +364,7 @@ export class Terminal {
     // what the scan was is not said twice
     const found = result.found === code ? null : result.found;
     if (isKept(operation)) {
-      this.late.note(operation, kind, { reason });
+      this.late.note(operation, kind, { reason, ...given("heldBy", result.heldBy) });
       return;
     }
     this.tell({
@@ -367,15 +396,16 @@ export class Terminal {
   private tell(feedback: Omit<Feedback, "id">): void {
     this.feedbacks += 1;
     this.change({ feedback: { id: this.feedbacks, ...feedback } });
-    this.options.express(feedback.kind);
+    this.express(feedback.kind);
   }
 
-  private keepShown(): void {
-    const { session, skipped, tally } = this.view;
-    // only what the page shows before the service has answered again: losing it loses nothing
-    this.options.store
-      .keep(SHOWN, { session, skipped: [...skipped], tally })
-      .catch(() => undefined);
+  /** A device that makes no sound at the moment is used all the same. */
+  private express(kind: Kind): void {
+    try {
+      this.options.express(kind);
+    } catch {
+      // colour and words say it, too
+    }
   }
 
   private changeWaiting(): void {
@@ -389,15 +419,4 @@ export class Terminal {
     this.view = { ...this.view, ...part };
     for (const listener of this.listeners) listener();
   }
-}
-
-interface Shown {
-  session: SessionState | null;
-  skipped: string[];
-  /** What an older page kept has none. */
-  tally?: TallyState | null;
-}
-
-function isShown(value: unknown): value is Shown {
-  return typeof value === "object" && value !== null && "session" in value;
 }
