@@ -4637,13 +4637,15 @@ export interface components {
         ChoiceAction: "create" | "ignore" | "link";
         /**
          * UntakenQuery
-         * @description Which of the orders that were not taken.
+         * @description Which of the orders that were not taken; ``lang`` is the language of ``problem``.
          */
         UntakenQuery: {
             /** @default null */
             reason: components["schemas"]["UntakenReason"] | null;
             /** @default null */
             dismissed: boolean | null;
+            /** @default null */
+            lang: components["schemas"]["Language"] | null;
             /**
              * @description At most so many items
              * @default 50
@@ -4671,6 +4673,8 @@ export interface components {
         /**
          * UntakenShown
          * @description An order the shop showed: placed before orders were taken, or not understood.
+         *
+         *         ``problem`` says in the language that is asked for what was not understood.
          */
         UntakenShown: {
             external_id: string;
@@ -11827,6 +11831,7 @@ export interface operations {
             query?: {
                 reason?: components["schemas"]["UntakenReason"];
                 dismissed?: boolean;
+                lang?: components["schemas"]["Language"];
                 limit?: number;
                 cursor?: string;
                 sort?: string;
