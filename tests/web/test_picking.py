@@ -88,6 +88,24 @@ async def test_a_scan_presses_no_button_and_clears_what_covers_it(
     await until(lambda: [message["type"] for message in books.applied] == ["next", "scan", "scan"])
 
 
+# as Windows tells of a letter that the layout gives with AltGr
+TYPE_WITH_ALTGR = """
+(code) => {
+  for (const key of [...code, "Enter"]) {
+    const altGr = key === "@" ? { altKey: true, ctrlKey: true, modifierAltGraph: true } : {};
+    const event = new KeyboardEvent("keydown", { key, bubbles: true, ...altGr });
+    document.body.dispatchEvent(event);
+  }
+}
+"""
+
+
+async def test_a_letter_typed_with_altgr_is_part_of_the_code(terminal: Phone) -> None:
+    await terminal.open_order()
+    await terminal.page.evaluate(TYPE_WITH_ALTGR, "CUTIE@7")
+    await terminal.sees("unknown_code", "CUTIE@7")
+
+
 async def test_a_label_read_twice_at_once_counts_once(terminal: Phone, books: Books) -> None:
     await terminal.open_order()
     await terminal.scan(MUG, MUG, pause_ms=40)
