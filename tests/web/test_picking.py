@@ -88,6 +88,21 @@ async def test_a_scan_presses_no_button_and_clears_what_covers_it(
     await until(lambda: [message["type"] for message in books.applied] == ["next", "scan", "scan"])
 
 
+async def test_a_quantity_is_typed_on_the_keys_of_the_device(
+    terminal: Phone, books: Books
+) -> None:
+    await terminal.open_order()
+    await terminal.press("More")
+    await terminal.press("Quantity")
+    await expect(terminal.page.get_by_label("Quantity", exact=True)).to_be_focused()
+    await terminal.page.keyboard.type("34", delay=200)
+    await terminal.page.keyboard.press("Backspace")
+    await terminal.page.keyboard.press("Enter")
+    await expect(terminal.page.locator(".next-quantity")).to_contain_text("Next scan: 3")
+    await terminal.scans(TEAPOT, "counted")
+    assert books.orders["560"].lines[2].picked == 3
+
+
 # as Windows tells of a letter that the layout gives with AltGr
 TYPE_WITH_ALTGR = """
 (code) => {

@@ -12,13 +12,14 @@ export function SetSheet({ line, onClose }: { line: TallyLine; onClose: () => vo
   const [typed, setTyped] = useState("");
   const quantity = readCount(typed);
   const apply = () => {
-    if (quantity !== null) void terminal.tallying.set(line.line, quantity);
+    if (quantity === null) return;
+    void terminal.tallying.set(line.line, quantity);
     onClose();
   };
   return (
     <Sheet title={line.name} onClose={onClose}>
       <p className="hint">{say("set_hint")}</p>
-      <NumberPad value={typed} label={say("set_quantity")} onChange={setTyped} />
+      <NumberPad value={typed} label={say("set_quantity")} onChange={setTyped} onEnter={apply} />
       <Button fullWidth size="xl" disabled={quantity === null} onClick={apply}>
         {say("apply")}
       </Button>
