@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 PORT ?= 8080
-WORKERS ?= 2
+# More than CI has cores: whole services and browsers wait for half of their time.
+WORKERS ?= 3
 LOCK_ARGS ?=
 
 BIN := .venv/bin
@@ -25,22 +26,28 @@ NODE_READY := web/node_modules/.ready-$(shell cat web/package.json web/package-l
 	| cksum | tr ' \t' '--')
 WEB_READY := magazie/http/static/.built-$(WEB_KEY)
 
-.PHONY: run test bench lint fmt lock clean web wheel api-types browser
+.PHONY: run test test-web bench lint lint-python lint-web fmt lock clean web wheel api-types browser
 
 run: $(RUN_READY) $(WEB_READY)
 	@exec $(BIN)/magazie demo --port $(PORT)
 
-test: lint browser $(WEB_READY)
+test: lint browser $(WEB_READY) test-web
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder
+
+test-web: $(NODE_READY)
 	$(NPM) run --silent test
-	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile
 
 bench: $(DEV_READY)
 	$(BIN)/python -m bench
 
-lint: $(DEV_READY) $(NODE_READY)
+lint: lint-python lint-web
+
+lint-python: $(DEV_READY)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+lint-web: $(NODE_READY)
 	$(NPM) run --silent check
 
 fmt: $(DEV_READY) $(NODE_READY)

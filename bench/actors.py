@@ -11,17 +11,16 @@ import gc
 import json
 import os
 import random
-import resource
 import statistics
 import subprocess
 import sys
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
-from pathlib import Path
 from typing import Any
 
 from magazie.actors.runtime import AsyncioActor, Directory, RuntimeMetrics
+from magazie.commands.heap import resident_bytes
 
 CALLERS = 100
 STOCKS_PER_ORDER = 5
@@ -266,16 +265,12 @@ async def _activation_us(scale: int) -> float:
     return (1 / cold - 1 / warm) * 1e6
 
 
-def _resident_bytes() -> int:
-    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * resource.getpagesize()
-
-
 async def _idle_bytes(variant: str, count: int) -> float:
     """Hold many idle actors in this process and see what it grew by."""
     directory = new_directory()
     held: list[Any] = []
     gc.collect()
-    before = _resident_bytes()
+    before = resident_bytes()
     if variant == "actors":
         for start in range(0, count, 1000):
             await asyncio.gather(
@@ -286,7 +281,7 @@ async def _idle_bytes(variant: str, count: int) -> float:
             held += [BareActor() for _ in range(1000)]
             await asyncio.gather(*(each.ask(0) for each in held[start:]))
     gc.collect()
-    grown = (_resident_bytes() - before) / count
+    grown = (resident_bytes() - before) / count
     for each in held:
         each.task.cancel()
     return grown

@@ -4,7 +4,7 @@ import asyncio
 
 import msgspec
 
-from bench.memory import resident_bytes
+from magazie.commands.heap import resident_bytes
 
 LOOK_EVERY_S = 0.005
 

@@ -29,7 +29,10 @@ class ReadAgain(msgspec.Struct, frozen=True):
     """Every page was read: is once more needed, because items moved between pages meanwhile?
 
     Answered by True, and the reading is at its first page again; False where nothing moved.
+    ``even_unmoved``: it is needed in any case.
     """
+
+    even_unmoved: bool = False
 
 
 class EndReading(msgspec.Struct, frozen=True):

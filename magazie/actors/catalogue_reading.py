@@ -42,10 +42,10 @@ def unseen(connection: sqlite3.Connection, shop: str) -> tuple[str, ...]:
     return tuple(reads.unseen(connection, shop, reading.began_ms))
 
 
-def read_again(connection: sqlite3.Connection, shop: str) -> bool:
+def read_again(connection: sqlite3.Connection, shop: str, *, is_needed: bool) -> bool:
     """Whether items moved between pages on the way; if so the pages are due once more."""
     reading = reads.load(connection, shop).under_way
-    if reading is None or not reading.moved:
+    if reading is None or not (reading.moved or is_needed):
         return False
     reads.begin_again(connection, shop)
     return True

@@ -5,6 +5,7 @@ import enum
 import msgspec
 
 from magazie.actors.runtime import Rejection
+from magazie.model.item_problems import ItemProblem
 from magazie.ports import ShopProduct
 from magazie.storage.shop_matching import PlannedRow
 
@@ -32,7 +33,7 @@ class MarkItem(msgspec.Struct, frozen=True):
 
     external_id: str
     state: str
-    problem: str | None = None
+    problem: ItemProblem | None = None
 
 
 class ItemTied(msgspec.Struct, frozen=True):

@@ -8,7 +8,6 @@ from typing import Any
 from magazie.actors.news import RecordNews
 from magazie.actors.order_messages import OrderNotFoundError
 from magazie.actors.picking_answers import ErrorShown, Result, SessionShown, encoded
-from magazie.actors.picking_log import REFUSED, stray
 from magazie.actors.picking_messages import (
     Begin,
     Leave,
@@ -18,6 +17,7 @@ from magazie.actors.picking_messages import (
     OpMark,
     PickingRefusedError,
     SessionAt,
+    SessionNotFoundError,
     SetUrgent,
     Show,
     TakeOver,
@@ -27,6 +27,7 @@ from magazie.actors.picking_session import PickingSession
 from magazie.actors.picking_surroundings import PickingSurroundings
 from magazie.actors.repeats import done_once, kept
 from magazie.actors.runtime import AsyncioActor
+from magazie.actors.terminal_log import REFUSED, entry
 from magazie.model.finder import Ambiguous, Identity, identify
 from magazie.model.ids import BadIdError, decode_id, encode_id
 from magazie.model.picking import Outcome, PickingMode
@@ -130,7 +131,10 @@ class PickQueue(AsyncioActor):
             return await self._begin(message.mark, "take_over", PickingMode.PICK, (order_id,))
         if mine != session_id:
             await self._leave(mine, message.mark.who)
-        shown: SessionShown = await self._ask(session_id, TakeOver(message.mark))
+        try:
+            shown: SessionShown = await self._ask(session_id, TakeOver(message.mark))
+        except SessionNotFoundError as error:  # it ended at just that moment
+            raise PickingRefusedError("order_closed", str(error)) from error
         return shown
 
     async def _begin(
@@ -178,7 +182,8 @@ class PickQueue(AsyncioActor):
         self, mark: OpMark, kind: str, outcome: str, answer: bytes, code: str = ""
     ) -> bytes:
         """Keep an operation outside any session; answers what it was answered the first time."""
-        operation = stray(mark, kind, outcome, answer, self._around.clock.now_ms(), code)
+        now_ms = self._around.clock.now_ms()
+        operation = entry(rows.Operation, mark, kind, outcome, answer, now_ms, code=code)
         return await kept(self._around.storage, mark, answer, lambda c: rows.log(c, [operation]))
 
     async def _set_urgent(self, message: SetUrgent) -> None:

@@ -1,6 +1,6 @@
 """What terminals are sent: the shapes of the scanning protocol."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Literal, TypeVar
 
 import msgspec
@@ -18,7 +18,7 @@ from magazie.model.picking import (
     PickingState,
     SessionState,
 )
-from magazie.model.tracking import Tracking
+from magazie.model.tracking import Note, Tracking
 from magazie.model.walking import walking_key
 from magazie.storage.orders import Order
 from magazie.storage.reads.picking_goods import PickedGoods
@@ -100,7 +100,8 @@ class Result(
 ):
     """What became of an operation. A line is named where one is meant.
 
-    ``found`` says what an order's or a parcel's number was, where one was scanned for goods.
+    ``found`` says what an order's or a parcel's number was, where one was scanned for goods;
+    ``held_by`` is the number of the order that has the serial number in hand.
     """
 
     op: str
@@ -116,6 +117,7 @@ class Result(
     code: str | None = None
     name: str | None = None
     found: str | None = None
+    held_by: str | None = None
     owner: str | None = None
     owner_name: str | None = None
     lines: list[OpenLineShown] | None = None
@@ -175,6 +177,18 @@ def with_goods(
     return msgspec.structs.replace(result, code=its.code, name=its.name)
 
 
+def codes_asked(its: PickedGoods | None, tracking: Tracking) -> list[str]:
+    """All that goods are scanned by, where a number is asked for with each scan of them."""
+    if its is None or tracking is Tracking.NONE:
+        return []
+    return [named.code for named in its.named]
+
+
+def show_numbers(numbers: Iterable[tuple[Note, int]]) -> list[NotedShown]:
+    """So much under each serial or lot number."""
+    return [NotedShown(note.serial, note.lot, quantity(milli)) for note, milli in numbers]
+
+
 def show_session(
     session: PickingState,
     revision: int,
@@ -231,7 +245,6 @@ def _line(
     place = session.order(pick.order_id)
     is_verified = place is not None and place.is_verified
     tracking = its.tracking if its is not None and not is_verified else Tracking.NONE
-    is_tracked = tracking is not Tracking.NONE
     return LineShown(
         line=pick.number,
         order_line=pick.line,
@@ -247,9 +260,6 @@ def _line(
         to_put_back=quantity(session.to_put_back_milli(pick)),
         skipped=pick.skipped > 0,
         tracking=tracking,
-        codes=[named.code for named in its.named] if its is not None and is_tracked else [],
-        noted=[
-            NotedShown(note.serial, note.lot, quantity(milli))
-            for note, milli in session.noted(pick)
-        ],
+        codes=codes_asked(its, tracking),
+        noted=show_numbers(session.noted(pick)),
     )

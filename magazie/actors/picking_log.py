@@ -22,7 +22,8 @@ from magazie.actors.picking_messages import (
     SkipLine,
     UndoLast,
 )
-from magazie.model.finder import Finding, Identity, ThingKind
+from magazie.actors.terminal_log import REFUSED, entry, product_of
+from magazie.model.finder import Finding
 from magazie.model.ids import encode_id
 from magazie.model.picking import Outcome, PickingMode, PickingState
 from magazie.model.picking_rules import (
@@ -36,20 +37,11 @@ from magazie.model.picking_rules import (
     skip,
     undo,
 )
-from magazie.model.tracking import (
-    NOT_TRACKED,
-    NOTHING_NOTED,
-    Note,
-    Tracked,
-    Tracking,
-    told_note,
-)
+from magazie.model.tracking import NOT_TRACKED, NOTHING_NOTED, Note, Tracked
 from magazie.storage.orders import Order
+from magazie.storage.picked_serials import PickedSerial
 from magazie.storage.picking import Operation
 from magazie.storage.reads.picking_goods import PickedGoods
-
-REFUSED = "refused"
-"""The outcome in the log of what could not be."""
 
 _ONE_MILLI = 1000
 _KINDS = {
@@ -113,32 +105,19 @@ def logged(
     """The operation as the log of its session keeps it; ``session`` is the one before it."""
     after = decision.session
     pick = after.pick(decision.pick) if decision.pick is not None else None
-    scanned = command if isinstance(command, ScanCode) else None
-    identity = found if isinstance(found, Identity) else None
-    product_id = identity.id if identity and identity.kind is ThingKind.PRODUCT else None
-    return Operation(
-        terminal=mark.terminal,
-        op=mark.op,
-        terminal_seq=mark.seq,
-        digest=mark.digest,
-        kind=kind,
-        outcome=decision.outcome,
-        who=mark.who,
+    code = command.code if isinstance(command, ScanCode) else ""
+    done = entry(Operation, mark, kind, decision.outcome, answer, now_ms, code=code, note=note)
+    return replace(
+        done,
         session_id=session.id,
         number=session.operations + 1,
-        code=scanned.code if scanned is not None else "",
-        serial=note.serial,
-        lot=note.lot,
         order_id=pick.order_id if pick is not None else None,
         pick=decision.pick,
-        product_id=pick.product_id if pick is not None else product_id,
+        product_id=pick.product_id if pick is not None else product_of(found),
         delta_milli=decision.delta_milli,
         picked_milli=pick.picked_milli if pick is not None else None,
         wanted_milli=pick.wanted_milli if pick is not None else None,
         undoes=decision.undoes,
-        at_ms=mark.at_ms,
-        received_ms=now_ms,
-        answer=answer,
     )
 
 
@@ -148,62 +127,16 @@ def refused(
     """A command that could not be, as it is answered and logged."""
     after = _counted_on(session)
     answer = encoded(ErrorShown(reason=reason, op=mark.op))
-    operation = Operation(
-        terminal=mark.terminal,
-        op=mark.op,
-        terminal_seq=mark.seq,
-        digest=mark.digest,
-        kind=kind,
-        outcome=REFUSED,
-        who=mark.who,
-        session_id=session.id,
-        number=after.operations,
-        at_ms=mark.at_ms,
-        received_ms=now_ms,
-        answer=answer,
-    )
-    return after, operation
+    done = entry(Operation, mark, kind, REFUSED, answer, now_ms)
+    return after, replace(done, session_id=session.id, number=after.operations)
 
 
-def stray(
-    mark: OpMark, kind: str, outcome: str, answer: bytes, now_ms: int, code: str
-) -> Operation:
-    """An operation outside any session."""
-    return Operation(
-        terminal=mark.terminal,
-        op=mark.op,
-        terminal_seq=mark.seq,
-        digest=mark.digest,
-        kind=kind,
-        outcome=outcome,
-        who=mark.who,
-        code=code,
-        at_ms=mark.at_ms,
-        received_ms=now_ms,
-        answer=answer,
-    )
-
-
-def tracked_of(
-    command: Command, found: Finding | None, goods: Mapping[int, PickedGoods]
-) -> Tracked:
-    """What is asked of the goods that were scanned, and what was told of them with the scan.
-
-    What was scanned or typed beside the code goes before what the code tells.
-    """
-    if not isinstance(command, ScanCode):
-        return NOT_TRACKED
-    identity = found if isinstance(found, Identity) else None
-    its = goods.get(identity.id) if identity and identity.kind is ThingKind.PRODUCT else None
-    told = NOTHING_NOTED
-    if command.serial or command.lot:
-        codes = [named.code for named in its.named] if its is not None else []
-        told = told_note(command.serial, command.lot, codes)
-    note = Note(
-        told.serial or (identity.serial if identity else ""),
-        told.lot or (identity.lot if identity else ""),
-    )
-    return Tracked(its.tracking if its is not None else Tracking.NONE, note)
+def serial_of(decision: Decision) -> PickedSerial | None:
+    """The serial number that was taken in hand."""
+    pick = decision.session.pick(decision.pick) if decision.pick is not None else None
+    if not decision.serial or pick is None or pick.product_id is None:
+        return None
+    return PickedSerial(pick.product_id, decision.serial, pick.order_id)
 
 
 def kind_of(command: Command) -> str:
@@ -217,6 +150,7 @@ def result_of(
     orders: Mapping[int, Order],
     goods: Mapping[int, PickedGoods],
     found: Finding | None = None,
+    tracked: Tracked = NOT_TRACKED,
 ) -> Result:
     """What the terminal is told."""
     session = decision.session
@@ -227,6 +161,8 @@ def result_of(
     result = with_goods(result, found, pick.product_id if pick is not None else None, goods)
     if pick is None:
         return result
+    if decision.outcome is Outcome.SERIAL_ELSEWHERE and tracked.holder is not None:
+        result = replace(result, held_by=tracked.holder.number)
     place = session.order(pick.order_id)
     put_back_milli = session.to_put_back_milli(pick)
     return replace(

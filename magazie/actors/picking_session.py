@@ -14,12 +14,8 @@ from magazie.actors.order_messages import GoodsWantedError, OrderChangedError, O
 from magazie.actors.picking_answers import ErrorShown, SessionShown, encoded, show_session
 from magazie.actors.picking_log import (
     completion_of,
-    decide,
-    kind_of,
     logged,
-    refused,
     result_of,
-    tracked_of,
 )
 from magazie.actors.picking_messages import (
     Begin,
@@ -36,10 +32,11 @@ from magazie.actors.picking_messages import (
     TellOrders,
 )
 from magazie.actors.picking_orders import as_picked, has_work, refuse_unpickable, told_of
+from magazie.actors.picking_round import Known, Round
 from magazie.actors.picking_surroundings import PickingSurroundings
 from magazie.actors.repeats import answered_again, answered_elsewhere
 from magazie.actors.runtime import AsyncioActor
-from magazie.model.finder import Finding, identify
+from magazie.model.finder import identify
 from magazie.model.ids import encode_id
 from magazie.model.orders import Fulfilment
 from magazie.model.picking import (
@@ -52,6 +49,7 @@ from magazie.model.picking import (
 from magazie.model.picking_rules import Decision, begun, complete, follow, may_work, take_over
 from magazie.storage import picking as rows
 from magazie.storage.orders import Order, load_by_id
+from magazie.storage.picked_serials import Holders, PickedSerial, SerialsHeldError
 from magazie.storage.picking import Operation, OrderInSessionError
 from magazie.storage.reads.picking_goods import PickedGoods
 from magazie.storage.terminal_operations import OperationKnownError, TerminalBusyError
@@ -62,8 +60,6 @@ TOLD_AFTER_S = 3.0
 """Orders hear this much later what was scanned; the log has it at once."""
 NEWS_GATHERED_S = 0.05
 COMPLETION_TRIES = 3
-
-_Known = dict[tuple[str, str], tuple[bytes, bytes]]
 
 
 class PickingSession(AsyncioActor):
@@ -85,7 +81,7 @@ class PickingSession(AsyncioActor):
         self._revision = 0
         self._told = 0
         self._orders: dict[int, Order] = {}
-        self._known: _Known = {}
+        self._known: Known = {}
         self._tells_soon = False
         self._has_news = False
 
@@ -146,56 +142,26 @@ class PickingSession(AsyncioActor):
             if isinstance(command, ScanCode)
         }
         goods = await self._goods()
-        state = self._require()
-        log: list[Operation] = []
-        fresh: _Known = {}
-        answers: list[Any] = []
-        for message in messages:
-            key = (message.mark.terminal, message.mark.op)
-            known = self._known.get(key) or fresh.get(key)
-            if known is not None:
-                answers.append(answered_again(known, message.mark))
-            elif not state.is_open:
-                answers.append(SessionNotFoundError("the session has ended"))
+        holders: Holders = {}
+        while True:
+            done = Round(
+                self._require(),
+                self._known,
+                goods=goods,
+                orders=self._orders,
+                holders=holders,
+                takes_quantities=self._around.book.view.picking.quantity_entry,
+            )
+            for message in messages:
+                done.take(message, found, self._around.clock.now_ms())
+            try:
+                if done.log:
+                    await self._store(done.session, done.log, serials=done.serials)
+            except SerialsHeldError as error:
+                # each time there is one more that is refused
+                holders = {**holders, **error.holders}
             else:
-                its = found.get(message.command.code) if _is_scan(message) else None  # type: ignore[union-attr]  # a scan
-                state, operation = self._decided(state, message, its, goods)
-                log.append(operation)
-                fresh[key] = (operation.digest, operation.answer)
-                answers.append(operation.answer)
-        if log:
-            await self._store(state, log)
-        return answers
-
-    def _decided(
-        self,
-        state: PickingState,
-        message: Operate,
-        found: Finding | None,
-        goods: Mapping[int, PickedGoods],
-    ) -> tuple[PickingState, Operation]:
-        mark, command = message.mark, message.command
-        now_ms, kind = self._around.clock.now_ms(), kind_of(command)
-        settings = self._around.book.view.picking
-        tracked = tracked_of(command, found, goods)
-        decision = decide(
-            state, mark, command, found, tracked, takes_quantities=settings.quantity_entry
-        )
-        if not isinstance(decision, Decision):
-            return refused(state, mark, kind, decision, now_ms)
-        answer = encoded(result_of(mark, decision, self._orders, goods, found))
-        operation = logged(
-            state,
-            mark,
-            kind,
-            decision,
-            answer,
-            now_ms,
-            command=command,
-            found=found,
-            note=tracked.note,
-        )
-        return decision.session, operation
+                return done.answers
 
     # --- beginning and ending ---------------------------------------------------------
 
@@ -378,7 +344,12 @@ class PickingSession(AsyncioActor):
     # --- the record -------------------------------------------------------------------
 
     async def _store(
-        self, after: PickingState, log: Sequence[Operation], *, knows_all: bool = False
+        self,
+        after: PickingState,
+        log: Sequence[Operation],
+        *,
+        knows_all: bool = False,
+        serials: Sequence[PickedSerial] = (),
     ) -> None:
         """Persist, then take over, the changed session with what was done in it."""
         before, revision = self._require(), self._revision + 1
@@ -386,7 +357,9 @@ class PickingSession(AsyncioActor):
         has_news = _is_news_to_orders(before, after)
         is_told = knows_all or (self._told == self._revision and not has_news)
 
-        change = rows.SessionChange(before, after, revision, log, now_ms, is_told=is_told)
+        change = rows.SessionChange(
+            before, after, revision, log, now_ms, is_told=is_told, serials=serials
+        )
         await self._around.storage.write(change)
         self._state, self._revision = after, revision
         if is_told:
@@ -430,10 +403,6 @@ class PickingSession(AsyncioActor):
         if not state.is_open:
             raise SessionNotFoundError("the session has ended")
         return state
-
-
-def _is_scan(message: Operate) -> bool:
-    return isinstance(message.command, ScanCode)
 
 
 def _is_news_to_orders(before: PickingState, after: PickingState) -> bool:

@@ -5,6 +5,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from magazie.actors.publishing_messages import NotPublished, Published, TryAgain
+from magazie.model.publish_details import PublishDetail, items_with_it, kept, read
 from magazie.model.publishing import (
     PublicationState,
     PublishProblem,
@@ -32,7 +33,7 @@ def kept_back(one: Publication, wish: Wish) -> Publication:
         one,
         state=PublicationState.REFUSED,
         problems=wish.problems,
-        detail=", ".join(wish.in_the_way),
+        detail=kept(items_with_it(wish.in_the_way)),
     )
 
 
@@ -59,21 +60,23 @@ def ended(one: Publication, end: Published | NotPublished | TryAgain, judge: Jud
                 state=PublicationState.WAITING,
                 sent=None,
                 attempts=one.attempts + 1,
-                detail=end.detail,
+                detail=kept(end.detail),
             )
         case TryAgain():
-            return refused(one, PublishProblem.NOT_CONFIRMED, end.detail or one.detail)
+            return refused(one, PublishProblem.NOT_CONFIRMED, end.detail or read(one.detail))
         case NotPublished():
             return refused(one, end.problem, end.detail)
 
 
-def refused(one: Publication, problem: PublishProblem, detail: str) -> Publication:
+def refused(
+    one: Publication, problem: PublishProblem, detail: PublishDetail | str | None
+) -> Publication:
     """What was sent stays known: the same again would be refused again."""
     return replace(
         one,
         state=PublicationState.REFUSED,
         problems=(problem,),
-        detail=detail,
+        detail=kept(detail),
         attempts=0,
     )
 

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from magazie.model.publish_details import PublishDetail
 from magazie.model.publishing import Content, PublishProblem, Sending
 from magazie.storage.publications import Publication
 from magazie.storage.publish_maps import MappedAttribute, MappedCategory
@@ -90,7 +91,7 @@ class NotPublished(msgspec.Struct, frozen=True):
 
     product_id: int
     problem: PublishProblem
-    detail: str = ""
+    detail: PublishDetail | None = None
 
 
 class TryAgain(msgspec.Struct, frozen=True):
@@ -98,7 +99,7 @@ class TryAgain(msgspec.Struct, frozen=True):
 
     product_id: int
     counts: bool
-    detail: str = ""
+    detail: PublishDetail | None = None
 
 
 class Ended(msgspec.Struct, frozen=True):
@@ -114,7 +115,7 @@ class BreakOff(msgspec.Struct, frozen=True):
     """
 
     batch: int | None
-    detail: str = ""
+    detail: PublishDetail | None = None
 
 
 class Recheck(msgspec.Struct, frozen=True):

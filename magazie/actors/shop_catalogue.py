@@ -33,6 +33,7 @@ from magazie.actors.nomenclature import Nomenclature
 from magazie.actors.product_actor import ProductActor
 from magazie.actors.product_messages import Link, LinkNotFoundError, NewLink, Unlink
 from magazie.actors.runtime import AsyncioActor, Directory, Rejection
+from magazie.model.item_problems import conflict_text, kept
 from magazie.model.matching import Tie, TieState
 from magazie.ports import Clock
 from magazie.storage import listing as rows
@@ -88,7 +89,10 @@ class ShopCatalogue(AsyncioActor):
             case FindUnseen():
                 return await self._storage.read(lambda c: reading.unseen(c, shop))
             case ReadAgain():
-                return await self._storage.write(lambda c: reading.read_again(c, shop))
+                is_needed = message.even_unmoved
+                return await self._storage.write(
+                    lambda c: reading.read_again(c, shop, is_needed=is_needed)
+                )
             case EndReading():
                 return await self._end_reading(message, now_ms)
             case ReadingBroken():
@@ -166,7 +170,8 @@ class ShopCatalogue(AsyncioActor):
     # --- what import made of it -------------------------------------------------------
 
     async def _mark(self, message: MarkItem, now_ms: int) -> None:
-        external_id, problem = message.external_id, message.problem
+        external_id = message.external_id
+        problem = kept((message.problem,)) if message.problem is not None else None
 
         def unit(connection: sqlite3.Connection) -> bool:
             if not rows.mark(connection, self._shop, external_id, message.state, problem):
@@ -188,7 +193,7 @@ class ShopCatalogue(AsyncioActor):
         """An item in conflict has an alert; one in any other state has none."""
         subject = f"{self._shop}/{external_id}"
         if state == "conflict":
-            facts = {"problem": problem or ""}
+            facts = {"problem": conflict_text(problem)}
             raise_alert(connection, "import_conflict", subject, facts, now_ms)
         else:
             clear_alert(connection, "import_conflict", subject, now_ms)

@@ -6,14 +6,18 @@ from typing import Literal
 import msgspec
 from msgspec import UNSET, UnsetType
 
-from magazie.actors.picking_answers import quantity
+from magazie.actors.picking_answers import NotedShown, codes_asked, quantity, show_numbers
 from magazie.model.ids import encode_id
 from magazie.model.tally import Tally, TallyFlag, TallyKind, TallyLine, TallyOutcome, TallyState
+from magazie.model.tracking import Tracking
 from magazie.storage.reads.picking_goods import PickedGoods
 
 
 class TallyLineShown(msgspec.Struct, frozen=True):
-    """A product. ``expected`` is what was announced; ``counted`` null: nobody touched it."""
+    """A product. ``expected`` is what was announced; ``counted`` null: nobody touched it.
+
+    ``tracking``, ``codes`` and ``noted`` as of a line to fetch: nothing is asked for at a count.
+    """
 
     line: int
     product: str
@@ -25,6 +29,9 @@ class TallyLineShown(msgspec.Struct, frozen=True):
     expected: str | None
     counted: str | None
     flag: TallyFlag | Literal[""]
+    tracking: Tracking
+    codes: list[str]
+    noted: list[NotedShown]
 
 
 class TallyStateShown(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", tag="tally"):
@@ -106,6 +113,8 @@ def show_tally(tally: Tally, revision: int, goods: Mapping[int, PickedGoods]) ->
 
 def _line(tally: Tally, line: TallyLine, goods: Mapping[int, PickedGoods]) -> TallyLineShown:
     its = goods.get(line.product_id)
+    is_asked = its is not None and tally.kind is TallyKind.RECEPTION
+    tracking = its.tracking if its is not None and is_asked else Tracking.NONE
     return TallyLineShown(
         line=line.number,
         product=encode_id(line.product_id),
@@ -117,4 +126,7 @@ def _line(tally: Tally, line: TallyLine, goods: Mapping[int, PickedGoods]) -> Ta
         expected=quantity_or_none(line.expected_milli),
         counted=quantity_or_none(line.counted_milli),
         flag=tally.flag(line) or "",
+        tracking=tracking,
+        codes=codes_asked(its, tracking),
+        noted=show_numbers(tally.numbers(line)),
     )

@@ -1,18 +1,17 @@
 """Who counts what: the one place that opens tallies, so that a terminal has one thing open."""
 
 from collections.abc import Awaitable
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
 from magazie.actors.picking_answers import ErrorShown, encoded
-from magazie.actors.picking_log import REFUSED
 from magazie.actors.picking_messages import Leave, OpMark
 from magazie.actors.picking_session import PickingSession
 from magazie.actors.picking_surroundings import PickingSurroundings
 from magazie.actors.repeats import done_once, kept
 from magazie.actors.runtime import AsyncioActor
 from magazie.actors.tally_answers import TallyResult, TallyShown
-from magazie.actors.tally_log import stray
 from magazie.actors.tally_messages import (
     CountPlace,
     LogStrayTally,
@@ -26,6 +25,7 @@ from magazie.actors.tally_messages import (
     TallyRefusedError,
 )
 from magazie.actors.tally_session import TallySession
+from magazie.actors.terminal_log import REFUSED, entry
 from magazie.model.ids import BadIdError, decode_id
 from magazie.model.tally import Tally, TallyKind, TallyLine, TallyOutcome, TallyState
 from magazie.model.tally_rules import MOST_LINES
@@ -117,7 +117,8 @@ class TallyDesk(AsyncioActor):
             lambda c: (rows.at_place(c, warehouse, place), products_at(c, place))
         )
         if open_here is not None:
-            return await self._go_on(mark, open_here)
+            with suppress(TallyNotFoundError):  # it was given up at just that moment
+                return await self._go_on(mark, open_here)
         if len(product_ids) > MOST_LINES:
             raise TallyRefusedError("too_many_lines")
         await self._free(mark)
@@ -227,7 +228,8 @@ class TallyDesk(AsyncioActor):
         self, mark: OpMark, kind: str, outcome: str, answer: bytes, code: str = ""
     ) -> bytes:
         """Keep an operation on no tally; answers what it was answered the first time."""
-        operation = stray(mark, kind, str(outcome), answer, self._around.clock.now_ms(), code)
+        now_ms = self._around.clock.now_ms()
+        operation = entry(rows.TallyOperation, mark, kind, outcome, answer, now_ms, code=code)
         return await kept(self._around.storage, mark, answer, lambda c: rows.log(c, [operation]))
 
 

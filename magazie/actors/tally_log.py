@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from msgspec.structs import replace
 
 from magazie.actors.picking_answers import ErrorShown, encoded, with_goods
-from magazie.actors.picking_log import REFUSED
 from magazie.actors.picking_messages import OpMark, ScanCode, UndoLast
 from magazie.actors.tally_answers import (
     TallyResult,
@@ -19,10 +18,12 @@ from magazie.actors.tally_messages import (
     TallyCommand,
     TallyReason,
 )
-from magazie.model.finder import Finding, Identity, ThingKind
+from magazie.actors.terminal_log import REFUSED, entry, product_of
+from magazie.model.finder import Finding
 from magazie.model.ids import encode_id
 from magazie.model.tally import Tally, TallyOutcome
 from magazie.model.tally_rules import TallyDecision, UnfinishedLine
+from magazie.model.tracking import NOTHING_NOTED, Note
 from magazie.storage.reads.picking_goods import PickedGoods
 from magazie.storage.tallies import TallyOperation
 
@@ -50,32 +51,21 @@ def logged(
     *,
     scanned: ScanCode | None = None,
     found: Finding | None = None,
+    note: Note = NOTHING_NOTED,
 ) -> TallyOperation:
     """The operation as the log of its tally keeps it; ``before`` is the tally before it."""
     line = decision.tally.line(decision.line) if decision.line is not None else None
-    identity = found if isinstance(found, Identity) else None
-    product_id = identity.id if identity and identity.kind is ThingKind.PRODUCT else None
-    return TallyOperation(
-        terminal=mark.terminal,
-        op=mark.op,
-        terminal_seq=mark.seq,
-        digest=mark.digest,
-        kind=kind,
-        outcome=decision.outcome.value,
-        who=mark.who,
+    code = scanned.code if scanned is not None else ""
+    done = entry(TallyOperation, mark, kind, decision.outcome, answer, now_ms, code=code, note=note)
+    return replace(
+        done,
         tally_id=before.id,
         number=before.operations + 1,
-        code=scanned.code if scanned is not None else "",
-        serial=(scanned.serial if scanned else "") or (identity.serial if identity else ""),
-        lot=(scanned.lot if scanned else "") or (identity.lot if identity else ""),
         line=decision.line,
-        product_id=line.product_id if line is not None else product_id,
+        product_id=line.product_id if line is not None else product_of(found),
         delta_milli=decision.delta_milli,
         counted_milli=line.counted_milli if line is not None else None,
         undoes=decision.undoes,
-        at_ms=mark.at_ms,
-        received_ms=now_ms,
-        answer=answer,
     )
 
 
@@ -85,28 +75,8 @@ def refused(
     """An operation that could not be, as it is answered and logged."""
     answer = encoded(ErrorShown(reason=reason, op=mark.op))
     after = replace(before, operations=before.operations + 1)
-    return after, replace(
-        stray(mark, kind, REFUSED, answer, now_ms), tally_id=before.id, number=after.operations
-    )
-
-
-def stray(
-    mark: OpMark, kind: str, outcome: str, answer: bytes, now_ms: int, code: str = ""
-) -> TallyOperation:
-    """An operation on no tally."""
-    return TallyOperation(
-        terminal=mark.terminal,
-        op=mark.op,
-        terminal_seq=mark.seq,
-        digest=mark.digest,
-        kind=kind,
-        outcome=outcome,
-        who=mark.who,
-        code=code,
-        at_ms=mark.at_ms,
-        received_ms=now_ms,
-        answer=answer,
-    )
+    done = entry(TallyOperation, mark, kind, REFUSED, answer, now_ms)
+    return after, replace(done, tally_id=before.id, number=after.operations)
 
 
 def result_of(

@@ -16,6 +16,7 @@ from magazie.actors.picking_messages import OpMark, ScanCode, UndoLast
 from magazie.actors.picking_surroundings import PickingSurroundings
 from magazie.actors.repeats import answered_again, answered_elsewhere
 from magazie.actors.runtime import NOT_NOW, AsyncioActor
+from magazie.actors.tally_alerts import tell_differences
 from magazie.actors.tally_answers import TallyShown, show_tally
 from magazie.actors.tally_log import completion_of, kind_of, logged, refused, result_of
 from magazie.actors.tally_messages import (
@@ -41,7 +42,8 @@ from magazie.actors.tally_movement import (
     movement_of,
     refused_lines,
 )
-from magazie.model.finder import Finding, Identity, ThingKind, identify
+from magazie.actors.terminal_log import product_of, tracked_of
+from magazie.model.finder import Finding, identify
 from magazie.model.ids import encode_id
 from magazie.model.tally import (
     Tally,
@@ -49,7 +51,6 @@ from magazie.model.tally import (
     TallyOutcome,
     TallyState,
     Witness,
-    differences,
 )
 from magazie.model.tally_rules import (
     GoodsNow,
@@ -67,9 +68,9 @@ from magazie.model.tally_rules import (
     take_over,
     undo,
 )
+from magazie.model.tracking import NOTHING_NOTED, Tracking
 from magazie.model.walking import place_key
 from magazie.storage import tallies as rows
-from magazie.storage.alerts import raise_alert
 from magazie.storage.idempotency import StoredAnswer
 from magazie.storage.movements import Movement
 from magazie.storage.reads.picking_goods import PickedGoods
@@ -153,7 +154,8 @@ class TallySession(AsyncioActor):
         mark, now_ms = message.mark, self._around.clock.now_ms()
         empty = message.tally
         tally = replace(empty, operations=1)
-        opened = self._opened(empty, tally, mark, empty.kind, now_ms)
+        kind = "receive" if empty.kind is TallyKind.RECEPTION else "count"
+        opened = self._opened(empty, tally, mark, kind, now_ms)
 
         def unit(connection: sqlite3.Connection) -> None:
             rows.insert(connection, tally, mark.who, now_ms)
@@ -227,19 +229,20 @@ class TallySession(AsyncioActor):
 
     async def _decide(self, tally: Tally, mark: OpMark, command: TallyCommand) -> TallyOperation:
         now_ms, kind = self._around.clock.now_ms(), kind_of(command)
-        found: Finding | None = None
+        found, note = None, NOTHING_NOTED
         unfinished: tuple[UnfinishedLine, ...] = ()
         try:
             match command:
                 case ScanCode():
                     found = identify(command.code, await self._around.named(command.code))
-                    decision = await self._scan(tally, mark, command, found)
+                    now = await self._goods_now(tally, command, found)
+                    note = now.tracked.note
+                    decision = scan(tally, found, mark.terminal, now, command.quantity_milli)
                 case UndoLast():
                     witness = await self._witness_of_last(tally, mark.terminal)
                     decision = undo(tally, mark.terminal, witness)
                 case SetLine():
-                    witness = await self._witness_of_line(tally, command.line)
-                    decision = set_quantity(tally, command.line, command.quantity_milli, witness)
+                    decision = await self._set(tally, command)
                 case LeaveTally():
                     decision = leave(tally)
                 case CompleteTally():
@@ -256,7 +259,15 @@ class TallySession(AsyncioActor):
         )
         scanned = command if isinstance(command, ScanCode) else None
         operation = logged(
-            tally, mark, kind, decision, encoded(answer), now_ms, scanned=scanned, found=found
+            tally,
+            mark,
+            kind,
+            decision,
+            encoded(answer),
+            now_ms,
+            scanned=scanned,
+            found=found,
+            note=note,
         )
         await self._store(decision.tally, [operation])
         return operation
@@ -272,19 +283,28 @@ class TallySession(AsyncioActor):
         await self._store(after, [operation])
         return operation
 
-    async def _scan(
-        self, tally: Tally, mark: OpMark, command: ScanCode, found: Finding
-    ) -> TallyDecision:
-        now = GoodsNow()
-        if isinstance(found, Identity) and found.kind is ThingKind.PRODUCT:
-            its = (await self._around.goods.of({found.id})).get(found.id)
-            place = place_key(its.location) if its is not None else ""
-            now = GoodsNow(
-                self._around.nomenclature.parts_of(found.id) is not None,
-                place == place_key(tally.location),
-                await self._witness(tally, found.id),
-            )
-        return scan(tally, found, mark.terminal, now, command.quantity_milli)
+    async def _goods_now(self, tally: Tally, command: ScanCode, found: Finding) -> GoodsNow:
+        product_id = product_of(found)
+        if product_id is None:
+            return GoodsNow(tracked=tracked_of(command, found, {}, {}))
+        goods = await self._around.goods.of({product_id})
+        its = goods.get(product_id)
+        place = place_key(its.location) if its is not None else ""
+        return GoodsNow(
+            self._around.nomenclature.parts_of(product_id) is not None,
+            place == place_key(tally.location),
+            await self._witness(tally, product_id),
+            tracked_of(command, found, goods, {}),
+        )
+
+    async def _set(self, tally: Tally, command: SetLine) -> TallyDecision:
+        line, tracking = tally.line(command.line), Tracking.NONE
+        if line is not None:
+            goods = await self._goods(tally)
+            its = goods.get(line.product_id)
+            tracking = its.tracking if its is not None else tracking
+        witness = await self._witness_of_line(tally, command.line)
+        return set_quantity(tally, command.line, command.quantity_milli, witness, tracking)
 
     async def _complete(
         self, tally: Tally, command: CompleteTally
@@ -383,7 +403,7 @@ class TallySession(AsyncioActor):
                 number, answer = anew
                 rows.answer_anew(connection, after.id, number, TallyOutcome.INCOMPLETE, answer)
             if after.state is TallyState.DONE:
-                _tell_differences(connection, after, now_ms)
+                tell_differences(connection, after, now_ms)
 
         await self._around.storage.write(unit)
         self._tally, self._revision = after, revision
@@ -397,8 +417,8 @@ class TallySession(AsyncioActor):
 
     async def _goods(self, tally: Tally, found: Finding | None = None) -> Mapping[int, PickedGoods]:
         product_ids = {line.product_id for line in tally.lines}
-        if isinstance(found, Identity) and found.kind is ThingKind.PRODUCT:
-            product_ids.add(found.id)
+        if (product_id := product_of(found)) is not None:
+            product_ids.add(product_id)
         known = self._around.goods.known(product_ids)
         return known if known is not None else await self._around.goods.of(product_ids)
 
@@ -414,26 +434,3 @@ class TallySession(AsyncioActor):
 
 def _busy(error: TerminalBusyError) -> TallyRefusedError:
     return TallyRefusedError("session_open" if error.reason == "session_open" else "tally_open")
-
-
-def _tell_differences(connection: sqlite3.Connection, tally: Tally, now_ms: int) -> None:
-    found = differences(tally)
-    if not found.any:
-        return
-    subject = f"tally:{tally.id}"
-    if tally.kind is TallyKind.RECEPTION:
-        facts = {
-            "reference": tally.reference,
-            "missing": str(found.missing),
-            "surplus": str(found.surplus),
-            "unexpected": str(found.unexpected),
-        }
-        raise_alert(connection, "reception_differs", subject, facts, now_ms)
-    else:
-        facts = {
-            "location": tally.location,
-            "missing": str(found.missing),
-            "surplus": str(found.surplus),
-            "astray": str(found.astray),
-        }
-        raise_alert(connection, "count_differs", subject, facts, now_ms)

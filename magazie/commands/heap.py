@@ -10,9 +10,11 @@ import asyncio
 import enum
 import gc
 import logging
+import mmap
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 from magazie.http.traffic import Traffic
@@ -26,6 +28,9 @@ LOOK_AT_LATEST_S: Final = 3600.0
 WHOLE_LOOK_EVERY_S: Final = 86_400.0
 """Between looks at everything, which may take a second where there is much."""
 WHOLE_LOOK_AT_LATEST_S: Final = 7 * 86_400.0
+
+GROWN_BY_BYTES: Final = 256 * 1024 * 1024
+"""A process that grew so much since the last look is looked at once, quiet or not."""
 
 _QUIET_S: Final = 1.0
 """So long nothing was asked and nothing answered: the moment is quiet."""
@@ -46,24 +51,30 @@ class Looks:
         """What is there at the start is as good as looked at."""
         self._looked_s = self._looked_at_all_s = now_s
         self._answered = -1
+        self._resident = 0
 
-    def due(self, now_s: float, *, answered: int, under_way: int) -> Look:
+    def due(self, now_s: float, *, answered: int, under_way: int, resident: int) -> Look:
         """How far to look now.
 
         Args:
             now_s: seconds, which only ever rise.
             answered: grows with everything that is answered.
             under_way: requests that wait for an answer.
+            resident: bytes of memory that the process holds.
         """
         is_quiet = answered == self._answered and not under_way
         self._answered = answered
+        self._resident = min(self._resident or resident, resident)
         if now_s - self._looked_at_all_s >= (
             WHOLE_LOOK_EVERY_S if is_quiet else WHOLE_LOOK_AT_LATEST_S
         ):
             self._looked_s = self._looked_at_all_s = now_s
+            self._resident = resident
             return Look.AT_ALL
-        if now_s - self._looked_s >= (LOOK_EVERY_S if is_quiet else LOOK_AT_LATEST_S):
+        has_grown = resident - self._resident >= GROWN_BY_BYTES
+        if has_grown or now_s - self._looked_s >= (LOOK_EVERY_S if is_quiet else LOOK_AT_LATEST_S):
             self._looked_s = now_s
+            self._resident = resident
             return Look.AT_NEW
         return Look.NOT_NOW
 
@@ -79,6 +90,15 @@ def look(reach: Look) -> None:
     gc.freeze()
     taken_ms = (time.perf_counter() - began) * 1000
     logger.debug("heap_looked_at reach=%s dropped=%d ms=%.0f", reach.name, found, taken_ms)
+
+
+def resident_bytes() -> int:
+    """Memory that this process holds; 0 where the system does not tell as Linux does."""
+    try:
+        pages = Path("/proc/self/statm").read_text("ascii").split()[1]
+    except OSError:
+        return 0
+    return int(pages) * mmap.PAGESIZE
 
 
 @asynccontextmanager
@@ -102,4 +122,5 @@ async def quiet_heap(
 async def _look_now_and_then(looks: Looks, traffic: Traffic, clock: Callable[[], float]) -> None:
     while True:
         await asyncio.sleep(_QUIET_S)
-        look(looks.due(clock(), answered=traffic.answered_ns, under_way=traffic.in_flight))
+        answered, under_way = traffic.answered_ns, traffic.in_flight
+        look(looks.due(clock(), answered=answered, under_way=under_way, resident=resident_bytes()))

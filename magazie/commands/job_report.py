@@ -56,7 +56,7 @@ def looking_at(storage: Storage, job_id: int) -> Callable[[], Awaitable[JobSeen]
             state=job.state,
             done=job.done,
             total=job.total,
-            problems=list(job.problems),
+            problems=[JobProblem(it.subject, it.words("en")) for it in job.problems],
             result=msgspec.Raw(job.result.encode()) if job.result is not None else _NOTHING,
             progress=job.progress,
         )

@@ -52,7 +52,7 @@ class LocalService:
         context = _trusting(self._access.certificate) if self._access.certificate else True
         self._session = aiohttp.ClientSession(
             timeout=_ANSWERS_WITHIN,
-            headers={"Authorization": f"Bearer {self._access.token}"},
+            headers={"Authorization": f"Bearer {self._access.token}", "Accept-Language": "en"},
             connector=aiohttp.TCPConnector(ssl=context),
         )
         return self

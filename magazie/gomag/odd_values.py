@@ -9,6 +9,7 @@ from typing import TypeAlias
 import msgspec
 
 from magazie.gomag.damaged_json import decode_damaged
+from magazie.model.item_problems import ItemProblemCode
 
 Collection: TypeAlias = list[msgspec.Raw] | dict[str, msgspec.Raw] | None
 Odd: TypeAlias = str | int | float | bool | Collection
@@ -20,6 +21,14 @@ _odd_decoder = msgspec.json.Decoder(Odd)
 
 class ShapeError(ValueError):
     """A field holds something this field cannot be; the message names the field."""
+
+    def __init__(
+        self, text: str, code: ItemProblemCode = ItemProblemCode.UNREADABLE, value: str = ""
+    ) -> None:
+        """``code`` and ``value`` are for the field of an item."""
+        super().__init__(text)
+        self.code = code
+        self.values = {"value": value} if value else {}
 
 
 def text_of(value: Odd, field: str) -> str:
@@ -33,7 +42,8 @@ def text_of(value: Odd, field: str) -> str:
     if value is None or value is False or value in ([], {}):
         return ""
     if value is True or isinstance(value, list | dict):
-        raise ShapeError(f"{field}: a text is expected, not {_kind(value)}")
+        told = f"{field}: a text is expected, not {_kind(value)}"
+        raise ShapeError(told, ItemProblemCode.NOT_A_TEXT)
     return str(value)
 
 
@@ -77,7 +87,8 @@ def flag_of(value: Odd, field: str) -> bool | None:
         return False
     if not text:
         return None
-    raise ShapeError(f"{field}: {text[:40]!r} is neither 0 nor 1")
+    told = f"{field}: {text[:40]!r} is neither 0 nor 1"
+    raise ShapeError(told, ItemProblemCode.NOT_A_FLAG, text[:40])
 
 
 def entries_of(value: Collection) -> list[tuple[str, bytes]]:

@@ -27,6 +27,7 @@ from magazie.model.foreign_numbers import (
     read_rate,
 )
 from magazie.model.html_text import plain_text
+from magazie.model.item_problems import ItemProblem, ItemProblemCode
 from magazie.model.romanian_letters import comma_letters
 from magazie.ports import ShopProduct
 
@@ -91,14 +92,13 @@ class _Reader:
     """Reads field after field and remembers what could not be read."""
 
     def __init__(self) -> None:
-        self.problems: list[str] = []
+        self.problems: list[ItemProblem] = []
 
     def read(self, read: Callable[[_V], _T], value: _V, field: str, instead: _T) -> _T:
         try:
             return read(value)
         except (msgspec.DecodeError, ShapeError, ForeignNumberError) as error:
-            text = str(error)
-            self.problems.append(text if text.startswith(field) else f"{field}: {text}")
+            self.problems.append(_problem(field, error))
             return instead
 
     def each(self, read: Callable[[_Entry], _T], value: Odd, field: str) -> tuple[_T, ...]:
@@ -120,6 +120,17 @@ class _Reader:
     def flag(self, value: Odd, field: str, *, instead: bool) -> bool:
         read = self.read(partial(flag_of, field=field), value, field, None)
         return instead if read is None else read
+
+
+def _problem(field: str, error: Exception) -> ItemProblem:
+    match error:
+        case ForeignNumberError():
+            code, values = ItemProblemCode(error.fault.value), error.values
+        case ShapeError():
+            code, values = error.code, error.values
+        case _:
+            code, values = ItemProblemCode.UNREADABLE, {}
+    return ItemProblem(code, {"field": field, **values})
 
 
 def decode_product(raw: bytes, key: str) -> ShopProduct | str:
@@ -198,7 +209,8 @@ def _part(entry: _Entry) -> tuple[str, int]:
     wire = decode_damaged(_part_decoder, entry[1])
     sku, quantity_milli = text_of(wire.sku, "bundleItems.sku"), read_quantity(wire.quantity)
     if not sku or not quantity_milli:
-        raise ShapeError("bundleItems: SKU or quantity missing")
+        told = "bundleItems: SKU or quantity missing"
+        raise ShapeError(told, ItemProblemCode.PART_INCOMPLETE)
     return sku, quantity_milli
 
 
@@ -206,7 +218,7 @@ def _entries(value: Odd, field: str) -> list[_Entry]:
     if isinstance(value, list | dict):
         return entries_of(value)
     if text_of(value, field):
-        raise ShapeError(f"{field}: a list or map is expected")
+        raise ShapeError(f"{field}: a list or map is expected", ItemProblemCode.NOT_A_LIST)
     return []
 
 

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from magazie.actors.settings_book import Role
 from magazie.http.identity import Identity
+from magazie.http.page_texts import Language, language_of
 from magazie.http.parts import Parts
 from magazie.http.problems import ProblemKind, not_found
 from magazie.model.ids import BadIdError, decode_id
@@ -28,6 +29,12 @@ class NoBody(msgspec.Struct, forbid_unknown_fields=True):
 
 class NoQuery(msgspec.Struct, forbid_unknown_fields=True):
     """The address takes no query fields."""
+
+
+class LanguageQuery(msgspec.Struct, forbid_unknown_fields=True):
+    """``lang`` is the language of what is said to people, else the browser's."""
+
+    lang: Language | None = None
 
 
 class Call(Generic[B_co, Q_co]):
@@ -55,6 +62,11 @@ class Call(Generic[B_co, Q_co]):
         self.raw = raw
         self.expected_version = expected_version
         self.mark = mark
+
+    @property
+    def language(self) -> Language:
+        """The language that people are answered in: ``lang``, else the browser's, else ours."""
+        return language_of(self.request, self.parts.language)
 
     def path(self, name: str) -> str:
         """A part of the address."""

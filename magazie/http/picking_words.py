@@ -118,6 +118,13 @@ _SPOKEN: Final[Mapping[str, tuple[MessageKind, str, str, str, str]]] = {
         "Numărul de serie este deja luat",
         "The serial number is in hand already",
     ),
+    "serial_elsewhere": (
+        "error",
+        "#7a2048",
+        "277/90 0/40 208/90 0/40 156/260",
+        "Numărul de serie este deja luat pentru comanda {held_by}",
+        "The serial number is in hand for order {held_by} already",
+    ),
     "owned_by_other": (
         "error",
         "#5f3dc4",
@@ -235,6 +242,10 @@ _REFUSALS: Final[Mapping[str, tuple[str, str]]] = {
     "bad_quantity": (
         "Cantitatea nu poate fi atât: prea mică sau prea mare",
         "The quantity cannot be that: too small or too large",
+    ),
+    "number_needed": (
+        "Marfa se scanează cu numărul de serie sau cu lotul",
+        "These goods are scanned with their serial number or lot",
     ),
     "too_many_lines": (
         "Sunt mai mult de 1000 de produse: împărțiți-le",

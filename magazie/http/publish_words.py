@@ -5,6 +5,8 @@ from typing import Final
 
 import msgspec
 
+from magazie.http.page_texts import Language
+from magazie.model.publish_details import PublishDetail, PublishDetailCode, read, words
 from magazie.model.publishing import PublishProblem
 
 
@@ -94,6 +96,27 @@ _RO_EN: Final[Mapping[PublishProblem, tuple[str, str]]] = {
         "The shop did not answer. Publish again when it does.",
     ),
 }
+
+
+class PublishDetailWords(msgspec.Struct, frozen=True):
+    """More of why a product is not there, in both languages; ``code`` is null of an old text."""
+
+    code: PublishDetailCode | None
+    ro: str
+    en: str
+
+    def of(self, language: Language) -> str:
+        """The words of one language."""
+        return self.ro if language is Language.RO else self.en
+
+
+def publish_detail_words(stored: str) -> PublishDetailWords | None:
+    """The words of a detail as it is kept; None where there is none."""
+    detail = read(stored)
+    if detail is None:
+        return None
+    code = detail.code if isinstance(detail, PublishDetail) else None
+    return PublishDetailWords(code, words(detail, "ro"), words(detail, "en"))
 
 
 def publish_words(problem: PublishProblem) -> PublishWords:

@@ -20,12 +20,35 @@ _NUMBER: Final = re.compile(r"(-?)([0-9]+(?:[.,][0-9]+)*)")
 _GROUPED: Final = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
 
 
+class NumberFault(enum.StrEnum):
+    """What is wrong with a number."""
+
+    NOT_A_NUMBER = "not_a_number"
+    DOUBTFUL = "doubtful_number"
+    TOO_LARGE = "number_too_large"
+    NEGATIVE = "number_negative"
+    TOO_MANY_DECIMALS = "too_many_decimals"
+
+
 class ForeignNumberError(ValueError):
     """The value is not a number this field can take."""
+
+    def __init__(
+        self, text: str, value: object, fault: NumberFault = NumberFault.NOT_A_NUMBER
+    ) -> None:
+        """``value`` is what came, of which no more is told than fits a line."""
+        super().__init__(text)
+        self.fault = fault
+        self.values = {"value": str(value)[:_LONGEST_TEXT]}
 
 
 class DoubtfulNumberError(ForeignNumberError):
     """The text has two readings that differ a thousandfold; a person must say which."""
+
+    def __init__(self, body: str, one: str, other: str) -> None:
+        """``one`` and ``other`` are the readings."""
+        super().__init__(f"{body!r} may be {one} or {other}", body, NumberFault.DOUBTFUL)
+        self.values |= {"one": one, "other": other}
 
 
 class Dialect(enum.Enum):
@@ -122,14 +145,15 @@ def read_decimal(
         return None
     match = _NUMBER.fullmatch(text) if len(text) <= _LONGEST_TEXT else None
     if match is None:
-        raise ForeignNumberError(f"{text[:_LONGEST_TEXT]!r} is not a number")
+        raise ForeignNumberError(f"{text[:_LONGEST_TEXT]!r} is not a number", text)
     sign, body = match.groups()
     whole, fraction = _split(body, field_kind, dialect)
     scaled = _scale(whole, fraction, scale, field_kind)
     if scaled > _LARGEST[field_kind] * 10**scale:
-        raise ForeignNumberError(f"{text} is too large for a {field_kind.value}")
+        told = f"{text} is too large for a {field_kind.value}"
+        raise ForeignNumberError(told, text, NumberFault.TOO_LARGE)
     if sign and scaled and not signed:
-        raise ForeignNumberError(f"{text} must not be negative")
+        raise ForeignNumberError(f"{text} must not be negative", text, NumberFault.NEGATIVE)
     return -scaled if sign else scaled
 
 
@@ -140,22 +164,22 @@ def _as_text(value: object) -> str:
     if isinstance(value, str):
         return value.strip()
     if isinstance(value, bool):
-        raise ForeignNumberError(f"{value} is a truth value, not a number")
+        raise ForeignNumberError(f"{value} is a truth value, not a number", value)
     if isinstance(value, int):
         return _plain(Decimal(value))
     if isinstance(value, float):
         if not math.isfinite(value):
-            raise ForeignNumberError(f"{value} is not a number")
+            raise ForeignNumberError(f"{value} is not a number", value)
         return _plain(Decimal(f"{value:.{_FAITHFUL_FLOAT_DIGITS}g}"))
     if isinstance(value, Decimal):
         return _plain(value)
-    raise ForeignNumberError(f"{type(value).__name__} is not a number")
+    raise ForeignNumberError(f"{type(value).__name__} is not a number", "…")
 
 
 def _plain(value: Decimal) -> str:
     # Written out, a huge exponent would be a huge text.
     if not value.is_finite() or abs(value.adjusted()) > _LARGEST_EXPONENT:
-        raise ForeignNumberError("the number is infinite, undefined or absurdly long")
+        raise ForeignNumberError("the number is infinite, undefined or absurdly long", value)
     return f"{value:f}"
 
 
@@ -166,9 +190,7 @@ def _split(body: str, kind: FieldKind, dialect: Dialect) -> tuple[str, str]:
         return body, ""
     if len(marks) == 1:
         if _GROUPED.fullmatch(body) and not _dot_is_decimal(marks, kind, dialect):
-            raise DoubtfulNumberError(
-                f"{body!r} may be {body.replace(marks, '')} or {body.replace(marks, '.')}"
-            )
+            raise DoubtfulNumberError(body, body.replace(marks, ""), body.replace(marks, "."))
         whole, _, fraction = body.partition(marks)
         return whole, fraction
     grouping, last = marks[0], marks[-1]
@@ -177,10 +199,10 @@ def _split(body: str, kind: FieldKind, dialect: Dialect) -> tuple[str, str]:
     elif marks == grouping * (len(marks) - 1) + last:
         whole, _, fraction = body.rpartition(last)
     else:
-        raise ForeignNumberError(f"{body!r} mixes dots and commas")
+        raise ForeignNumberError(f"{body!r} mixes dots and commas", body)
     programs_do_not_group_by_dots = dialect is Dialect.WIRE and not fraction and grouping == "."
     if programs_do_not_group_by_dots or not _GROUPED.fullmatch(whole):
-        raise ForeignNumberError(f"{body!r} is not a number")
+        raise ForeignNumberError(f"{body!r} is not a number", body)
     return whole.replace(grouping, ""), fraction
 
 
@@ -198,7 +220,8 @@ def _scale(whole: str, fraction: str, scale: int, kind: FieldKind) -> int:
     if not surplus.strip("0"):
         return int(whole + kept)
     if kind not in _ROUNDED:
-        raise ForeignNumberError(f"{whole}.{fraction} has more than {scale} decimals")
+        told = f"{whole}.{fraction} has more than {scale} decimals"
+        raise ForeignNumberError(told, f"{whole}.{fraction}", NumberFault.TOO_MANY_DECIMALS)
     return divide_half_up(int(whole + kept + surplus), 10 ** len(surplus))
 
 

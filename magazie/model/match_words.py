@@ -66,33 +66,44 @@ _RO_EN: Final[Mapping[MatchReason, tuple[str, str]]] = {
 }
 
 _COLUMN: Final = {"ro": 0, "en": 1}
+NOTHING: Final = "–"
+"""Stands where a value is not there."""
 
 
 def why(verdict: Verdict, sku: str, ean: str, *, language: str = "en") -> str:
     """One sentence; ``language`` is ``ro`` or ``en``."""
-    detail = verdict.detail.rstrip(".")
-    return _RO_EN[verdict.reason][_COLUMN[language]].format(
-        sku=sku or "–",
-        ean=ean or "–",
-        items=", ".join(verdict.items),
+    values = {"sku": sku, "ean": ean, "detail": verdict.detail}
+    return sentence(verdict.reason, values | {"items": ", ".join(verdict.items)}, language)
+
+
+def sentence(reason: MatchReason, values: Mapping[str, str], language: str) -> str:
+    """The same of the values that its words name; what is not among them is not known."""
+    detail = values.get("detail", "").rstrip(".")
+    return _RO_EN[reason][_COLUMN[language]].format(
+        sku=values.get("sku") or NOTHING,
+        ean=values.get("ean") or NOTHING,
+        items=values.get("items", ""),
         detail=refusal_in_romanian(detail) if language == "ro" else detail,
     )
 
 
-def why_in_romanian(sentence: str) -> str:
+def why_in_romanian(english: str) -> str:
     """The same sentence in Romanian; what is none of ``why`` stays as it is."""
-    for english, romanian in _ENGLISH:
-        found = english.fullmatch(sentence)
+    found = reason_of(english)
+    return sentence(*found, "ro") if found is not None else english
+
+
+def reason_of(english: str) -> tuple[MatchReason, dict[str, str]] | None:
+    """The reason that a sentence of ``why`` gives, and the values in it; None for another text."""
+    for reason, pattern in _ENGLISH:
+        found = pattern.fullmatch(english)
         if found:
-            said = found.groupdict()
-            if "detail" in said:
-                said["detail"] = refusal_in_romanian(said["detail"])
-            return romanian.format(**said)
-    return sentence
+            return reason, found.groupdict()
+    return None
 
 
 def _pattern(english: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.*)", re.escape(english)), re.DOTALL)
 
 
-_ENGLISH: Final = tuple((_pattern(english), romanian) for romanian, english in _RO_EN.values())
+_ENGLISH: Final = tuple((reason, _pattern(english)) for reason, (_, english) in _RO_EN.items())

@@ -49,6 +49,7 @@ class Outcome(enum.StrEnum):
     SERIAL_NEEDED = "serial_needed"
     LOT_NEEDED = "lot_needed"
     SERIAL_USED = "serial_used"
+    SERIAL_ELSEWHERE = "serial_elsewhere"
     OWNED_BY_OTHER = "owned_by_other"
     NO_SESSION = "no_session"
     UNDONE = "undone"

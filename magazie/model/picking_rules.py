@@ -22,7 +22,7 @@ from magazie.model.picking import (
     Rest,
     SessionState,
 )
-from magazie.model.tracking import NOT_TRACKED, Tracked, Tracking, is_same_serial
+from magazie.model.tracking import NOT_TRACKED, Tracked, Tracking, lacking, serial_key
 
 _ONE_MILLI = 1000
 LONGEST_REASON = 200
@@ -49,7 +49,8 @@ class RefusedOperationError(Exception):
 class Decision(msgspec.Struct, frozen=True):
     """The session after an operation, what came of it, and where.
 
-    ``delta_milli`` is what the pick's count changed by; ``undoes`` the operation taken back.
+    ``delta_milli`` is what the pick's count changed by; ``undoes`` the operation taken back;
+    ``serial`` the serial number taken in hand, as they are compared: no order has it but this.
     """
 
     session: PickingState
@@ -57,6 +58,7 @@ class Decision(msgspec.Struct, frozen=True):
     pick: int | None = None
     delta_milli: int = 0
     undoes: int | None = None
+    serial: str = ""
 
 
 class LineNow(msgspec.Struct, frozen=True):
@@ -104,7 +106,7 @@ def scan(
     """Count what was scanned on the pick that waits for it, whole or not at all.
 
     Goods that are tracked count only with their lot or serial number. A serial number is one
-    piece's, whichever code of the product was scanned, and is in hand once.
+    piece's, whichever code of the product was scanned, and is in hand once, for one order.
 
     Raises:
         RefusedOperationError: several pieces at once, of goods with a serial number each; or no
@@ -162,7 +164,9 @@ def _scan_goods(
     counted_now = Counted(number, fitting.number, amount, terminal, tracked.note)
     counted = (*session.counted, counted_now)
     changed = replace(_with_pick(session, after), counted=counted)
-    return _numbered(changed, Outcome.COUNTED, fitting.number, amount)
+    decision = _numbered(changed, Outcome.COUNTED, fitting.number, amount)
+    is_serial = tracking is Tracking.SERIAL
+    return replace(decision, serial=serial_key(tracked.note.serial)) if is_serial else decision
 
 
 def _tracking(session: PickingState, pick: Pick, tracked: Tracked) -> Tracking:
@@ -176,15 +180,14 @@ def _lacking(
     session: PickingState, product_id: int, tracking: Tracking, tracked: Tracked
 ) -> Outcome | None:
     """Why goods that would fit do not count yet."""
-    note = tracked.note
-    if tracking is Tracking.LOT:
-        return None if note.lot else Outcome.LOT_NEEDED
-    if tracking is Tracking.NONE:
+    lacks = lacking(tracking, tracked.note, serials_of(session, product_id))
+    if lacks is not None:
+        return Outcome(lacks)
+    holder = tracked.holder
+    if tracking is not Tracking.SERIAL or holder is None:
         return None
-    if not note.serial:
-        return Outcome.SERIAL_NEEDED
-    is_used = any(is_same_serial(note.serial, it) for it in serials_of(session, product_id))
-    return Outcome.SERIAL_USED if is_used else None
+    is_here = session.order(holder.order_id) is not None
+    return Outcome.SERIAL_USED if is_here else Outcome.SERIAL_ELSEWHERE
 
 
 def serials_of(session: PickingState, product_id: int) -> list[str]:

@@ -4,7 +4,8 @@ import re
 from typing import Final
 
 from magazie.model.match_words import why_in_romanian
-from magazie.model.romanian_faults import in_romanian
+from magazie.model.romanian_faults import refusal_in_romanian
+from magazie.model.shop_reasons import of_shop_in_romanian
 
 _WORDS: Final = (
     (r"the shop does not know this SKU", r"magazinul nu cunoaște acest SKU"),
@@ -30,5 +31,8 @@ def reason_in_romanian(reason: str) -> str:
         found = english.fullmatch(reason)
         if found:
             return found.expand(romanian)
-    known = in_romanian(reason)
-    return known if known != reason else why_in_romanian(reason)
+    for translated in (refusal_in_romanian, why_in_romanian, of_shop_in_romanian):
+        known = translated(reason)
+        if known != reason:
+            return known
+    return reason

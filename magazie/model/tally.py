@@ -8,6 +8,8 @@ import enum
 
 import msgspec
 
+from magazie.model.tracking import NOTHING_NOTED, Note
+
 
 class TallyKind(enum.StrEnum):
     """Goods that come in, or those that lie on one shelf."""
@@ -35,6 +37,9 @@ class TallyOutcome(enum.StrEnum):
     ASTRAY = "astray"
     UNKNOWN_CODE = "unknown_code"
     AMBIGUOUS_CODE = "ambiguous_code"
+    SERIAL_NEEDED = "serial_needed"
+    LOT_NEEDED = "lot_needed"
+    SERIAL_USED = "serial_used"
     BUNDLE = "bundle"
     NOT_GOODS = "not_goods"
     OWNED_BY_OTHER = "owned_by_other"
@@ -110,13 +115,17 @@ class TallyLine(msgspec.Struct, frozen=True):
 
 
 class Noted(msgspec.Struct, frozen=True):
-    """A scan that can still be undone. ``is_first``: its line was untouched before it."""
+    """A scan that can still be undone. ``is_first``: its line was untouched before it.
+
+    ``note`` is the lot or serial number that it came with.
+    """
 
     operation: int
     line: int
     milli: int
     terminal: str
     is_first: bool
+    note: Note = NOTHING_NOTED
 
 
 class Tally(msgspec.Struct, frozen=True, kw_only=True):
@@ -168,6 +177,14 @@ class Tally(msgspec.Struct, frozen=True, kw_only=True):
     def line_of(self, product_id: int) -> TallyLine | None:
         """The line of this product."""
         return next((line for line in self.lines if line.product_id == product_id), None)
+
+    def numbers(self, line: TallyLine) -> list[tuple[Note, int]]:
+        """The numbers that were counted of a line, and how much under each."""
+        numbers: dict[Note, int] = {}
+        for each in self.noted:
+            if each.line == line.number and each.note != NOTHING_NOTED:
+                numbers[each.note] = numbers.get(each.note, 0) + each.milli
+        return list(numbers.items())
 
     def flag(self, line: TallyLine) -> TallyFlag | None:
         """What is odd about one of its lines."""

@@ -23,11 +23,26 @@ from magazie.model.tally import (
     Witness,
     postings,
 )
+from magazie.model.tracking import (
+    NOT_TRACKED,
+    NOTHING_NOTED,
+    Note,
+    Tracked,
+    Tracking,
+    lacking,
+)
 
 MOST_LINES = 1000
 """As many as one movement has."""
 
-TallyRefusal = Literal["no_such_line", "bad_quantity", "too_many_lines", "nothing_counted"]
+TallyRefusal = Literal[
+    "no_such_line",
+    "bad_quantity",
+    "quantity_not_allowed",
+    "number_needed",
+    "too_many_lines",
+    "nothing_counted",
+]
 """Why an operation cannot be."""
 Why = Literal["missing", "uncounted", "moved", "refused"]
 
@@ -56,12 +71,14 @@ class TallyDecision(msgspec.Struct, frozen=True):
 class GoodsNow(msgspec.Struct, frozen=True):
     """A product as it is while it is counted. ``is_here``: its place is the one that is counted.
 
-    ``witness`` is what the books say of it, where a shelf is counted.
+    ``witness`` is what the books say of it, where a shelf is counted; ``tracked`` what is asked of
+    goods that come in, and what was told of them.
     """
 
     is_bundle: bool = False
     is_here: bool = True
     witness: Witness | None = None
+    tracked: Tracked = NOT_TRACKED
 
 
 class UnfinishedLine(msgspec.Struct, frozen=True):
@@ -80,6 +97,7 @@ class LoggedCount(msgspec.Struct, frozen=True):
     terminal: str
     undoes: int | None
     is_set: bool
+    note: Note = NOTHING_NOTED
 
 
 def may_work(tally: Tally, terminal: str) -> TallyOutcome | None:
@@ -98,8 +116,12 @@ def scan(
 ) -> TallyDecision:
     """Count what was scanned, whole or not at all.
 
+    Goods that come in and are tracked count only with their lot or serial number. A serial number
+    is one piece's, whichever code was scanned, and counts once.
+
     Raises:
-        TallyRuleError: it comes to nothing or to more than can be, or there are too many lines.
+        TallyRuleError: it comes to nothing or to more than can be, there are too many lines, or
+            several pieces are one scan of goods with a serial number each.
 
     """
     match found:
@@ -110,11 +132,28 @@ def scan(
         case Identity(kind=ThingKind.PRODUCT):
             if now.is_bundle:
                 return _numbered(tally, TallyOutcome.BUNDLE)
-            amount, too_fine = divmod(found.pieces_milli * quantity_milli, ONE_MILLI)
-            if too_fine:
-                raise TallyRuleError("bad_quantity")
-            return _count(tally, found.id, amount, terminal, now)
+            return _scan_goods(tally, found, terminal, now, quantity_milli)
     return _numbered(tally, TallyOutcome.NOT_GOODS)
+
+
+def _scan_goods(
+    tally: Tally, found: Identity, terminal: str, now: GoodsNow, quantity_milli: int
+) -> TallyDecision:
+    amount, too_fine = divmod(found.pieces_milli * quantity_milli, ONE_MILLI)
+    if too_fine:
+        raise TallyRuleError("bad_quantity")
+    if tally.kind is TallyKind.COUNT or now.tracked.tracking is Tracking.NONE:
+        return _count(tally, found.id, amount, terminal, now)
+    if now.tracked.tracking is Tracking.SERIAL:
+        if quantity_milli != ONE_MILLI:
+            raise TallyRuleError("quantity_not_allowed")
+        amount = ONE_MILLI
+    line = tally.line_of(found.id)
+    serials = [note.serial for note, _ in tally.numbers(line)] if line is not None else []
+    lacks = lacking(now.tracked.tracking, now.tracked.note, serials)
+    if lacks is not None:
+        return _numbered(tally, TallyOutcome(lacks), line.number if line is not None else None)
+    return _count(tally, found.id, amount, terminal, now)
 
 
 def _count(
@@ -132,10 +171,15 @@ def _count(
     if amount <= 0 or counted > MAX_QUANTITY_MILLI:
         raise TallyRuleError("bad_quantity")
     after = _seen(tally, replace(line, counted_milli=counted), now.witness)
-    note = Noted(
-        tally.operations + 1, line.number, amount, terminal, is_first=line.counted_milli is None
+    noted = Noted(
+        tally.operations + 1,
+        line.number,
+        amount,
+        terminal,
+        is_first=line.counted_milli is None,
+        note=now.tracked.note,
     )
-    changed = replace(_with_line(tally, after), noted=(*tally.noted, note))
+    changed = replace(_with_line(tally, after), noted=(*tally.noted, noted))
     return _numbered(changed, _outcome(tally, after), line.number, amount)
 
 
@@ -173,12 +217,17 @@ def undo(tally: Tally, terminal: str, witness: Witness | None = None) -> TallyDe
 
 
 def set_quantity(
-    tally: Tally, number: int, quantity_milli: int, witness: Witness | None = None
+    tally: Tally,
+    number: int,
+    quantity_milli: int,
+    witness: Witness | None = None,
+    tracking: Tracking = Tracking.NONE,
 ) -> TallyDecision:
     """So much of a line is there, whatever was counted before. Of a shelf, it is counted anew.
 
     Raises:
-        TallyRuleError: there is no such line, or so much cannot be.
+        TallyRuleError: there is no such line, so much cannot be, or the goods come in with a
+            number each scan of them tells.
 
     """
     line = tally.line(number)
@@ -186,6 +235,8 @@ def set_quantity(
         raise TallyRuleError("no_such_line")
     if not 0 <= quantity_milli <= MAX_QUANTITY_MILLI:
         raise TallyRuleError("bad_quantity")
+    if quantity_milli and tally.kind is TallyKind.RECEPTION and tracking is not Tracking.NONE:
+        raise TallyRuleError("number_needed")
     after = replace(line, counted_milli=quantity_milli, is_refused=False, first=None, last=None)
     noted = tuple(note for note in tally.noted if note.line != number)
     changed = replace(_with_line(tally, _seen(tally, after, witness)), noted=noted)
@@ -300,10 +351,15 @@ def remembered(log: Iterable[LoggedCount]) -> tuple[Noted, ...]:
         else:
             is_first = entry.line not in touched
             touched.add(entry.line)
-            note = Noted(
-                entry.number, entry.line, entry.delta_milli, entry.terminal, is_first=is_first
+            scan = Noted(
+                entry.number,
+                entry.line,
+                entry.delta_milli,
+                entry.terminal,
+                is_first=is_first,
+                note=entry.note,
             )
-            noted = (*noted, note)
+            noted = (*noted, scan)
     return noted
 
 

@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Iterable
+from typing import Literal
 
 import msgspec
 
@@ -28,11 +29,26 @@ class Note(msgspec.Struct, frozen=True, gc=False):
 NOTHING_NOTED = Note()
 
 
+Lacking = Literal["serial_needed", "lot_needed", "serial_used"]
+"""Why goods do not count: by the words that terminals are told."""
+
+
+class SerialHolder(msgspec.Struct, frozen=True, gc=False):
+    """The order that has a serial number in hand."""
+
+    order_id: int
+    number: str
+
+
 class Tracked(msgspec.Struct, frozen=True, gc=False):
-    """What is asked of goods, and what was told of them with a scan."""
+    """What is asked of goods, and what was told of them with a scan.
+
+    ``holder`` has their serial number in hand, as the books say; None while they say nothing.
+    """
 
     tracking: Tracking = Tracking.NONE
     note: Note = NOTHING_NOTED
+    holder: SerialHolder | None = None
 
 
 NOT_TRACKED = Tracked()
@@ -48,9 +64,21 @@ def told_note(serial: str, lot: str, codes: Iterable[str]) -> Note:
     return Note(_number(serial, keys, is_serial=True), _number(lot, keys, is_serial=False))
 
 
-def is_same_serial(one: str, other: str) -> bool:
-    """Whether two texts mean one serial number: letter case and blanks do not count."""
-    return _plain(one) == _plain(other)
+def lacking(tracking: Tracking, note: Note, in_hand: Iterable[str]) -> Lacking | None:
+    """Why goods with this note do not count yet; ``in_hand`` are the serial numbers that do."""
+    if tracking is Tracking.NONE:
+        return None
+    if tracking is Tracking.LOT:
+        return None if note.lot else "lot_needed"
+    key = serial_key(note.serial)
+    if not key:
+        return "serial_needed"
+    return "serial_used" if any(serial_key(each) == key for each in in_hand) else None
+
+
+def serial_key(serial: str) -> str:
+    """What two texts share that mean one serial number: letter case and blanks do not count."""
+    return "".join(serial.split()).casefold()
 
 
 def _number(text: str, keys: frozenset[str], *, is_serial: bool) -> str:
@@ -60,7 +88,3 @@ def _number(text: str, keys: frozenset[str], *, is_serial: bool) -> str:
         return (message.serial if is_serial else message.lot) if is_of_these else ""
     number = clean_scan(text).strip()
     return "" if widest_key(number) in keys else number
-
-
-def _plain(text: str) -> str:
-    return "".join(text.split()).casefold()

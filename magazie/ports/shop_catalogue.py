@@ -2,6 +2,8 @@
 
 import msgspec
 
+from magazie.model.item_problems import ItemProblems
+
 
 class ShopProduct(msgspec.Struct, frozen=True):
     """One sellable item of a shop (each version is an item of its own).
@@ -39,7 +41,7 @@ class ShopProduct(msgspec.Struct, frozen=True):
     images: tuple[str, ...]
     bundle: tuple[tuple[str, int], ...]
     """(SKU, quantity_milli) of the parts, for a bundle."""
-    problems: tuple[str, ...]
+    problems: ItemProblems
     raw: bytes
 
 

@@ -6,9 +6,13 @@ from collections.abc import Iterable
 
 import msgspec
 
+from magazie.model import item_problems
+from magazie.model.item_problems import ItemProblem, ItemProblemCode
+
+_PROBLEM = item_problems.kept((ItemProblem(ItemProblemCode.GONE),))
 # a decision that was carried out lives on in the link alone
 _GONE = (
-    "state = 'gone', problem = 'no longer in the shop', missed_ms = NULL,"
+    f"state = 'gone', problem = '{_PROBLEM}', missed_ms = NULL,"
     " decision = CASE WHEN state = 'linked' OR state = 'created' THEN '' ELSE decision END"
 )
 
@@ -90,6 +94,15 @@ def unseen(connection: sqlite3.Connection, shop: str, began_ms: int) -> list[str
         (shop, began_ms),
     ).fetchall()
     return [row[0] for row in rows]
+
+
+def seen(connection: sqlite3.Connection, shop: str, began_ms: int) -> set[str]:
+    """Items of the listing that were shown since then."""
+    rows = connection.execute(
+        "SELECT external_id FROM listing WHERE shop = ? AND read_ms >= ? AND state <> 'gone'",
+        (shop, began_ms),
+    )
+    return {external_id for (external_id,) in rows}
 
 
 def mark_gone(connection: sqlite3.Connection, shop: str, external_ids: Iterable[str]) -> int:

@@ -7,6 +7,8 @@ from typing import Final
 
 import msgspec
 
+from magazie.model.work_troubles import WorkTrouble, trouble_words
+
 MOST_PROBLEMS: Final = 1000
 """Problems kept with one job; further ones are dropped."""
 
@@ -34,11 +36,22 @@ class JobState(enum.StrEnum):
     CANCELLED = "cancelled"
 
 
-class JobProblem(msgspec.Struct, frozen=True):
-    """Something that went wrong in a job that went on: with what, and what."""
+class JobProblem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Something that went wrong in a job: with what, and what.
+
+    ``message`` is the reason of the ``trouble``, in English or the shop's own words; without one
+    it is all that an earlier version told.
+    """
 
     subject: str
     message: str
+    trouble: WorkTrouble | None = None
+
+    def words(self, language: str) -> str:
+        """What happened and what to do, in ``ro`` or ``en``; an earlier version's text as it is."""
+        if self.trouble is None:
+            return self.message
+        return trouble_words(self.trouble, self.message, language)
 
 
 class JobProgress(msgspec.Struct, frozen=True):

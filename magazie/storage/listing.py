@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 import msgspec
 
+from magazie.model import item_problems
 from magazie.ports import ShopProduct
 
 # the family's code, else the SKU of the main version, where there are others
@@ -49,7 +50,7 @@ def store_page(
                 product.name,
                 product.group_key.strip(),
                 product.parent_id,
-                "; ".join(product.problems) or None,
+                item_problems.kept(product.problems),
                 product.stock_milli,
                 product.base_price_e4,
                 product.vat_rate_e2,

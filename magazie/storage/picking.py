@@ -17,41 +17,26 @@ from magazie.model.picking import (
 )
 from magazie.model.picking_rules import without_last
 from magazie.model.tracking import Note
+from magazie.storage import picked_serials
 from magazie.storage.joint import JointUnit
 from magazie.storage.many_rows import ManyRows
+from magazie.storage.picked_serials import PickedSerial
 from magazie.storage.stock import StaleRevisionError
-from magazie.storage.terminal_operations import OperationKnownError, refuse_second
+from magazie.storage.terminal_operations import OperationLog, TerminalOperation, refuse_second
 
 
 class OrderInSessionError(Exception):
     """One of the orders is in another open session, or the terminal has one."""
 
 
-class Operation(msgspec.Struct, frozen=True, kw_only=True):
-    """One operation as it is logged. Columns: see the migration."""
+class Operation(TerminalOperation, frozen=True, kw_only=True):
+    """One operation of picking as it is logged."""
 
-    terminal: str
-    op: str
-    terminal_seq: int
-    digest: bytes
-    kind: str
-    outcome: str
-    who: str
     session_id: int | None = None
-    number: int | None = None
-    code: str = ""
-    serial: str = ""
-    lot: str = ""
     order_id: int | None = None
     pick: int | None = None
-    product_id: int | None = None
-    delta_milli: int = 0
     picked_milli: int | None = None
     wanted_milli: int | None = None
-    undoes: int | None = None
-    at_ms: int | None = None
-    received_ms: int
-    answer: bytes = b""
 
 
 class StoredSession(msgspec.Struct, frozen=True):
@@ -62,12 +47,9 @@ class StoredSession(msgspec.Struct, frozen=True):
     told_revision: int
 
 
-_OPERATION = Operation.__struct_fields__
-_INSERT_OPERATIONS = ManyRows(
-    f"INSERT INTO picking_operations ({', '.join(_OPERATION)})",
-    len(_OPERATION),
-    "ON CONFLICT (terminal, op) DO NOTHING",
-)
+_LOG = OperationLog("picking_operations", Operation)
+log = _LOG.append
+"""Append operations to the log; raises ``OperationKnownError``."""
 _PICK = (
     "pick, order_id, line, product_id, wanted_milli, base_milli, picked_milli, short_milli,"
     " reason, rest, skipped, part_milli"
@@ -120,6 +102,7 @@ def insert(connection: sqlite3.Connection, session: PickingState, now_ms: int) -
         if cursor.rowcount != 1:
             raise OrderInSessionError(f"order {order.order_id} is in a session")
     _PUT_PICKS.insert(connection, [_pick_values(session.id, it) for it in session.picks])
+    picked_serials.begin(connection, session)
 
 
 class SessionChange(JointUnit[None]):
@@ -129,10 +112,11 @@ class SessionChange(JointUnit[None]):
         StaleRevisionError: another activation wrote since.
         OperationKnownError: one of the operations is in the log, or in that of tallies.
         TerminalBusyError: the terminal that takes it over has a tally open.
+        SerialsHeldError: serial numbers that were scanned are in hand already.
 
     """
 
-    __slots__ = ("after", "before", "is_told", "log", "now_ms", "revision")
+    __slots__ = ("after", "before", "is_told", "log", "now_ms", "revision", "serials")
 
     def __init__(
         self,
@@ -143,14 +127,19 @@ class SessionChange(JointUnit[None]):
         now_ms: int,
         *,
         is_told: bool,
+        serials: Sequence[PickedSerial] = (),
     ) -> None:
-        """``revision`` is the one it is to have; ``is_told``: its orders know of it as it is."""
+        """``revision`` is the one it is to have; ``is_told``: its orders know of it as it is.
+
+        ``serials`` are those of the scans that counted.
+        """
         self.before = before
         self.after = after
         self.revision = revision
         self.log = log
         self.now_ms = now_ms
         self.is_told = is_told
+        self.serials = serials
 
     @classmethod
     def run_together(cls, connection: sqlite3.Connection, units: Sequence[Self]) -> list[None]:
@@ -166,7 +155,13 @@ class SessionChange(JointUnit[None]):
         for unit in units:
             if unit.orders_changed:
                 _update_orders(connection, unit.after)
-        log(connection, [operation for unit in units for operation in unit.log])
+        operations = [operation for unit in units for operation in unit.log]
+        log(connection, operations)
+        picked_serials.change(
+            connection,
+            [serial for unit in units for serial in unit.serials],
+            [it.order_id for it in operations if it.order_id is not None and it.delta_milli < 0],
+        )
         return [None] * len(units)
 
     def session_values(self) -> tuple[object, ...]:
@@ -220,19 +215,6 @@ def mark_told(connection: sqlite3.Connection, session_id: int, revision: int) ->
         "UPDATE picking_sessions SET told_revision = ?2 WHERE id = ?1 AND told_revision < ?2",
         (session_id, revision),
     )
-
-
-def log(connection: sqlite3.Connection, operations: Sequence[Operation]) -> None:
-    """Append operations to the log.
-
-    Raises:
-        OperationKnownError: one of them is in it, or in that of tallies.
-
-    """
-    rows = [_operation_values(operation) for operation in operations]
-    if _INSERT_OPERATIONS.insert(connection, rows) != len(rows):
-        told = ", ".join(f"{operation.op} of {operation.terminal}" for operation in operations)
-        raise OperationKnownError(f"one of the operations {told}")
 
 
 def load(connection: sqlite3.Connection, session_id: int) -> StoredSession | None:
@@ -328,8 +310,3 @@ def _pick(values: tuple[Any, ...]) -> Pick:
 def _pick_values(session_id: int, pick: Pick) -> tuple[object, ...]:
     values = msgspec.structs.astuple(pick)
     return (session_id, *values[:9], str(pick.rest), *values[10:])
-
-
-def _operation_values(operation: Operation) -> tuple[object, ...]:
-    values = msgspec.structs.astuple(operation)
-    return (*values[:5], str(operation.outcome), *values[6:])

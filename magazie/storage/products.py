@@ -8,6 +8,7 @@ import msgspec
 
 from magazie.model.bundles import BundlePart, Parts
 from magazie.model.codes import keys_of, normalise_code
+from magazie.model.item_problems import ItemProblems
 from magazie.model.tracking import Tracking
 from magazie.storage.bundles import is_kept
 from magazie.storage.stock import StaleRevisionError
@@ -91,7 +92,7 @@ class ProductDraft(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     category_id: int | None = None
     attributes: tuple[Attribute, ...] = ()
     images: tuple[ProductImage, ...] = ()
-    problems: tuple[str, ...] = ()
+    problems: ItemProblems = ()
     codes: tuple[AdditionalCode, ...] = ()
     prices: Mapping[str, int] = {}
     """Warehouse → price in 1/10000 RON."""
@@ -153,7 +154,7 @@ _COLUMNS = (
 )
 _decode_attributes = msgspec.json.Decoder(tuple[Attribute, ...]).decode
 _decode_images = msgspec.json.Decoder(tuple[ProductImage, ...]).decode
-_decode_problems = msgspec.json.Decoder(tuple[str, ...]).decode
+_decode_problems = msgspec.json.Decoder(ItemProblems).decode
 
 
 def code_holder(connection: sqlite3.Connection, code_key: str) -> int | None:

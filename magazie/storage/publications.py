@@ -13,7 +13,8 @@ from magazie.model.publishing import Content, PublicationState, PublishProblem, 
 class Publication(msgspec.Struct, frozen=True):
     """One product in one shop, as publishing left it.
 
-    ``batch`` is the job it was last chosen for, ``content`` what the shop last took of us,
+    ``batch`` is the job it was last chosen for, ``detail`` more of why it is not there (see
+    ``model.publish_details``, as it is kept), ``content`` what the shop last took of us,
     ``sent`` what is on its way or was last refused.
     """
 

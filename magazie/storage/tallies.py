@@ -1,7 +1,6 @@
 """Statements of the TallySession: the tally, its lines, and the log of operations."""
 
 import sqlite3
-from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -17,10 +16,12 @@ from magazie.model.tally import (
     Witness,
 )
 from magazie.model.tally_rules import LoggedCount, remembered
+from magazie.model.tracking import Note
 from magazie.model.walking import place_key
 from magazie.storage.stock import StaleRevisionError
 from magazie.storage.terminal_operations import (
-    OperationKnownError,
+    OperationLog,
+    TerminalOperation,
     refuse_picking,
     refuse_second,
 )
@@ -30,29 +31,12 @@ class PlaceTakenError(Exception):
     """The place is being counted already."""
 
 
-class TallyOperation(msgspec.Struct, frozen=True, kw_only=True):
-    """One operation as it is logged. Columns: see the migration."""
+class TallyOperation(TerminalOperation, frozen=True, kw_only=True):
+    """One operation on a tally as it is logged."""
 
-    terminal: str
-    op: str
-    terminal_seq: int
-    digest: bytes
-    kind: str
-    outcome: str
-    who: str
     tally_id: int | None = None
-    number: int | None = None
-    code: str = ""
-    serial: str = ""
-    lot: str = ""
     line: int | None = None
-    product_id: int | None = None
-    delta_milli: int = 0
     counted_milli: int | None = None
-    undoes: int | None = None
-    at_ms: int | None = None
-    received_ms: int
-    answer: bytes = b""
 
 
 class StoredTally(msgspec.Struct, frozen=True):
@@ -63,11 +47,9 @@ class StoredTally(msgspec.Struct, frozen=True):
     movement_id: int | None
 
 
-_OPERATION = TallyOperation.__struct_fields__
-_INSERT_OPERATION = (
-    f"INSERT INTO tally_operations ({', '.join(_OPERATION)})"
-    f" VALUES ({', '.join('?' * len(_OPERATION))}) ON CONFLICT (terminal, op) DO NOTHING"
-)
+_LOG = OperationLog("tally_operations", TallyOperation)
+log = _LOG.append
+"""Append operations to the log; raises ``OperationKnownError``."""
 _HEAD = (
     "kind, state, reference, supplier, warehouse, location, terminal, who, is_announced, operations"
 )
@@ -175,19 +157,6 @@ def _refuse_busy(connection: sqlite3.Connection, before: Tally | None, after: Ta
         refuse_second(connection, terminal, but_tally=after.id)
 
 
-def log(connection: sqlite3.Connection, operations: Sequence[TallyOperation]) -> None:
-    """Append operations to the log.
-
-    Raises:
-        OperationKnownError: one of them is in it, or in that of picking.
-
-    """
-    for operation in operations:
-        cursor = connection.execute(_INSERT_OPERATION, astuple(operation))
-        if cursor.rowcount != 1:
-            raise OperationKnownError(f"operation {operation.op} of {operation.terminal}")
-
-
 def answer_anew(
     connection: sqlite3.Connection, tally_id: int, number: int, outcome: str, answer: bytes
 ) -> None:
@@ -293,14 +262,14 @@ def posting_tallies(connection: sqlite3.Connection, limit: int) -> list[int]:
 
 def _noted(connection: sqlite3.Connection, tally_id: int) -> tuple[Noted, ...]:
     rows = connection.execute(
-        "SELECT number, line, delta_milli, terminal, undoes, outcome = ? FROM tally_operations"
-        " WHERE tally_id = ? AND line IS NOT NULL AND counted_milli IS NOT NULL"
-        " OR tally_id = ? AND undoes IS NOT NULL ORDER BY number",
-        (TallyOutcome.SET.value, tally_id, tally_id),
+        "SELECT number, line, delta_milli, terminal, undoes, outcome = ?2, serial, lot"
+        " FROM tally_operations WHERE tally_id = ?1 AND (delta_milli <> 0 OR outcome = ?2)"
+        " ORDER BY number",
+        (tally_id, TallyOutcome.SET.value),
     ).fetchall()
     return remembered(
-        LoggedCount(number, line, delta_milli, terminal, undoes, is_set=bool(is_set))
-        for number, line, delta_milli, terminal, undoes, is_set in rows
+        LoggedCount(number, line, delta, terminal, undoes, bool(is_set), Note(serial, lot))
+        for number, line, delta, terminal, undoes, is_set, serial, lot in rows
     )
 
 

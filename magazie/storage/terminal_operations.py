@@ -5,8 +5,12 @@ triggers leave such a row out, as the index of the log itself does.
 """
 
 import sqlite3
+from collections.abc import Sequence
 
 import msgspec
+from msgspec.structs import astuple, replace
+
+from magazie.storage.many_rows import ManyRows
 
 
 class OperationKnownError(Exception):
@@ -19,6 +23,57 @@ class TerminalBusyError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class TerminalOperation(msgspec.Struct, frozen=True, kw_only=True):
+    """One operation as it is logged, whatever it was for. Columns: see the migrations."""
+
+    terminal: str
+    op: str
+    terminal_seq: int
+    digest: bytes
+    kind: str
+    outcome: str
+    who: str
+    number: int | None = None
+    code: str = ""
+    serial: str = ""
+    lot: str = ""
+    product_id: int | None = None
+    delta_milli: int = 0
+    undoes: int | None = None
+    at_ms: int | None = None
+    received_ms: int
+    answer: bytes = b""
+
+    def values(self) -> tuple[object, ...]:
+        """Its columns, in the order of its fields."""
+        # str(): what is more than a plain string sqlite3 takes through its adapters, at a price
+        return astuple(replace(self, outcome=str(self.outcome)))
+
+
+class OperationLog:
+    """Where operations of one kind are appended to."""
+
+    def __init__(self, table: str, kept: type[TerminalOperation]) -> None:
+        """``kept`` has a field for each column that is written."""
+        fields = kept.__struct_fields__
+        head = f"INSERT INTO {table} ({', '.join(fields)})"
+        self._rows = ManyRows(head, len(fields), "ON CONFLICT (terminal, op) DO NOTHING")
+
+    def append(
+        self, connection: sqlite3.Connection, operations: Sequence[TerminalOperation]
+    ) -> None:
+        """Append operations.
+
+        Raises:
+            OperationKnownError: one of them is in this log, or in the other.
+
+        """
+        rows = [operation.values() for operation in operations]
+        if self._rows.insert(connection, rows) != len(rows):
+            told = ", ".join(f"{operation.op} of {operation.terminal}" for operation in operations)
+            raise OperationKnownError(f"one of the operations {told}")
 
 
 class KnownOperation(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 import asyncio
 import math
 import sqlite3
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -16,7 +16,7 @@ from magazie.actors.product_messages import Link, NewLink
 from magazie.actors.runtime import Directory, Rejection
 from magazie.actors.shop_catalogue import ShopCatalogue
 from magazie.model.ids import IdSource
-from magazie.model.match_words import why
+from magazie.model.item_problems import ItemProblem, ItemProblemCode, left_to_a_person
 from magazie.model.matching import MatchAction, Matching, MatchReason, ShopItem, Verdict
 from magazie.ports import ProductPage, ShopPort, ShopProduct, Urgency
 from magazie.storage import listing as rows
@@ -34,6 +34,10 @@ from magazie.sync.patience import Patience
 from magazie.sync.product_creation import ProductCreation
 
 PAGES_MOST = 10_000
+PASSES_MOST = 3
+"""Times that pages are gone through where they did not show all that was read just before."""
+LOOKED_AT_MOST = 200
+"""So few that pages did not show are read one by one."""
 REREADS_MOST = 5
 """An item whose orders keep changing while it is read is left for the next import."""
 SLICE = 200
@@ -136,8 +140,40 @@ class CatalogueImport:
         progress: Progress,
         patience: Patience,
     ) -> None:
+        """Import page by page; then what pages that moved or repeated did not show."""
         creation = ProductCreation(self._directory, self._ids, self._settings())
         done: set[str] = set()
+
+        async def take(products: Sequence[ShopProduct]) -> None:
+            chosen = [
+                product
+                for product in products
+                if product.external_id not in done and order.has(product.external_id)
+            ]
+            unmoved = await self._unmoved(chosen, changed, patience)
+            await self._import_page(unmoved, order, matching, creation, result)
+            done.update(product.external_id for product in products)
+
+        left: list[str] = []
+        for _ in range(PASSES_MOST):
+            await self._import_pass(take, done, progress, patience)
+            left = [it for it in matching.ids() if order.has(it) and it not in done]
+            if len(left) <= LOOKED_AT_MOST:
+                break
+        found = [await self._item(external_id, patience) for external_id in left[:LOOKED_AT_MOST]]
+        items = tuple(item for item in found if item is not None)
+        if items:
+            await self._store(ProductPage(1, 1, len(items), items, ()))
+            await take(items)
+
+    async def _import_pass(
+        self,
+        take: Callable[[Sequence[ShopProduct]], Awaitable[None]],
+        done: set[str],
+        progress: Progress,
+        patience: Patience,
+    ) -> None:
+        shown: set[str] = set()
         loop = asyncio.get_running_loop()
         began_s = loop.time()
         for number in range(1, PAGES_MOST + 1):
@@ -145,17 +181,12 @@ class CatalogueImport:
                 partial(self._port.products, number, urgency=Urgency.CATALOGUE)
             )
             ids = {product.external_id for product in page.products} | set(page.undecodable)
-            if not ids or ids <= done:
+            if not ids or ids <= shown:
                 break
+            shown |= ids
             await self._store(page)
-            chosen = [
-                product
-                for product in page.products
-                if product.external_id not in done and order.has(product.external_id)
-            ]
-            unmoved = await self._unmoved(chosen, changed, patience)
-            await self._import_page(unmoved, order, matching, creation, result)
-            done |= ids
+            await take(page.products)
+            done.update(page.undecodable)
             paced_s = (loop.time() - began_s) / number
             left = max(0, page.pages - number)
             images = await self._storage.read(count_images)
@@ -169,6 +200,11 @@ class CatalogueImport:
             await progress(len(done), page.total, more)
             if number >= page.pages:
                 break
+
+    async def _item(self, external_id: str, patience: Patience) -> ShopProduct | None:
+        return await patience.ask(
+            partial(self._port.product, external_id, urgency=Urgency.CATALOGUE)
+        )
 
     async def _unmoved(
         self, products: list[ShopProduct], changed: set[int], patience: Patience
@@ -195,9 +231,7 @@ class CatalogueImport:
                 break
             waiting = {}
             for external_id in again:
-                item = await patience.ask(
-                    partial(self._port.product, external_id, urgency=Urgency.CATALOGUE)
-                )
+                item = await self._item(external_id, patience)
                 if item is not None:
                     waiting[external_id] = item
         return list(settled.values())
@@ -284,10 +318,10 @@ class CatalogueImport:
                 case Verdict(MatchAction.KEEP) if state not in {"linked", "created"}:
                     await self._mark(item, "linked")
                 case Verdict(MatchAction.ASK):
-                    await self._mark(item, "conflict", why(verdict, item.sku, item.ean))
+                    await self._leave(item, verdict)
         except Rejection as refusal:
             verdict = Verdict(MatchAction.ASK, MatchReason.REFUSED, detail=str(refusal))
-            await self._mark(item, "conflict", why(verdict, item.sku, item.ean))
+            await self._leave(item, verdict)
         return item, verdict
 
     async def _link(self, item: ShopItem, product_id: int) -> None:
@@ -305,7 +339,7 @@ class CatalogueImport:
             return
         problem = None
         if shown.stock_milli is None or not shown.stock_managed:
-            problem = "the shop does not keep this item's stock: none was opened"
+            problem = ItemProblem(ItemProblemCode.STOCK_NOT_KEPT)
         elif opening and warehouse is not None and not await self._is_open(product_id, warehouse):
             # below zero where the shop sold more than it had: those goods are not here either
             quantity = max(0, shown.stock_milli + unmoved.unshipped_milli)
@@ -325,8 +359,12 @@ class CatalogueImport:
     async def _is_open(self, product_id: int, warehouse: str) -> bool:
         return await self._storage.read(lambda c: rows.has_stock(c, product_id, warehouse))
 
-    async def _mark(self, item: ShopItem, state: str, problem: str | None = None) -> None:
-        await self._tell(MarkItem(item.external_id, state, problem))
+    async def _leave(self, item: ShopItem, verdict: Verdict) -> None:
+        problem = left_to_a_person(verdict, item.sku, item.ean)
+        await self._tell(MarkItem(item.external_id, "conflict", problem))
+
+    async def _mark(self, item: ShopItem, state: str) -> None:
+        await self._tell(MarkItem(item.external_id, state))
 
     async def _tell(self, message: BeginPlan | StorePlan | MarkItem) -> None:
         await self._directory.ask(ShopCatalogue, self._shop, message)

@@ -37,6 +37,7 @@ from magazie.storage.catalogue_reads import Reading, ReadingRow
 from magazie.storage.jobs import JobProgress
 from magazie.storage.storage import Storage
 from magazie.sync.job_runner import Progress
+from magazie.sync.page_passes import PagePasses
 from magazie.sync.patience import Patience
 
 logger = logging.getLogger(__name__)
@@ -171,46 +172,62 @@ class CatalogueReader:
         told = _Told(self._clock.now_ms(), reading.next_page - 1, progress)
         if not reading.is_whole:
             for day in days:
-                await self._read_run(1, day, told)
+                await self._read_run(1, day, told, PagePasses())
             return await self._ended(reading, told)
-        first = reading.next_page
-        for _ in range(PASSES_MOST):
-            await self._read_run(first, None, told)
-            if not await self._ask(ReadAgain()):
-                break
-            first = 1
-        return await self._ended(reading, told)
+        return await self._ended(reading, told, is_whole=await self._read_whole(reading, told))
 
-    async def _read_run(self, first: int, day: date | None, told: "_Told") -> None:
+    async def _read_whole(self, reading: Reading, told: "_Told") -> bool:
+        """Read all pages until they showed all there is; False where they never did.
+
+        They are read again where items moved between them, or fewer came than the shop counts.
+        """
+        first = reading.next_page
+        seen = await self._storage.read(lambda c: rows.seen(c, self._shop, reading.began_ms))
+        passes = PagePasses(shown=seen)
+        for _ in range(PASSES_MOST):
+            passes.begin()
+            await self._read_run(first, None, told, passes)
+            is_whole = passes.ended(is_part=first > 1)
+            has_moved = await self._ask(ReadAgain(even_unmoved=not is_whole))
+            if is_whole and not has_moved:
+                return True
+            first = 1
+        logger.warning("catalogue_pages_moved shop=%s shown=%d", self._shop, len(passes.shown))
+        return False
+
+    async def _read_run(
+        self, first: int, day: date | None, told: "_Told", passes: PagePasses
+    ) -> None:
         """Read page after page to the last: of everything, or of what changed on a day."""
-        shown: set[str] = set()
         for number in range(first, PAGES_MOST + 1):
             page = await self._patience.ask(partial(self._page, number, day))
+            goes_on = passes.note_products(number, page)
             ids = {item.external_id for item in page.products} | set(page.undecodable)
-            # past the end a shop may send nothing, or its last page for ever
-            if not ids or ids <= shown:
+            if not ids:
                 return
-            shown |= ids
             turned = (number + 1, page.total) if day is None else None
             await self._ask(StoreListing(page.products, page.undecodable, turned))
             await told.note(page, ids, self._clock.now_ms())
-            if number >= page.pages:
+            if not goes_on:
                 return
 
-    async def _ended(self, reading: Reading, told: "_Told") -> CatalogueRead:
-        gone = await self._end(reading)
+    async def _ended(
+        self, reading: Reading, told: "_Told", *, is_whole: bool = True
+    ) -> CatalogueRead:
+        gone = await self._end(reading, is_whole=is_whole)
         await self._follow()
         return CatalogueRead(len(told.items), told.pages, gone, reading.is_whole)
 
     async def _page(self, number: int, day: date | None) -> ProductPage:
         return await self._port.products(number, urgency=Urgency.CATALOGUE, updated_since=day)
 
-    async def _end(self, reading: Reading) -> int:
+    async def _end(self, reading: Reading, *, is_whole: bool) -> int:
         if not reading.is_whole:
             return int(await self._ask(EndReading()))
         unseen: tuple[str, ...] = await self._ask(FindUnseen())
         if len(unseen) > LOOKED_AT_MOST:
-            return int(await self._ask(EndReading(gone=None)))
+            # what odd pages did not show is not even missed
+            return int(await self._ask(EndReading(gone=None if is_whole else ())))
         missing = []
         for external_id in unseen:
             item = await self._patience.ask(

@@ -14,6 +14,7 @@ from magazie.ports import Clock
 from magazie.storage import jobs
 from magazie.storage.jobs import Job, JobKind, JobProblem, JobProgress
 from magazie.storage.storage import Storage
+from magazie.sync.job_troubles import trouble_of
 
 logger = logging.getLogger(__name__)
 
@@ -152,7 +153,8 @@ class JobRunner:
         except Exception as error:
             logger.exception("job_failed job=%s kind=%s", job.id, job.kind)
             now_ms = self._clock.now_ms()
-            problem = JobProblem(job.subject, str(error)[:500])
+            trouble, reason = trouble_of(error)
+            problem = JobProblem(job.subject, reason, trouble)
             await self._storage.write(lambda c: jobs.fail(c, job.id, problem, now_ms))
         else:
             now_ms = self._clock.now_ms()

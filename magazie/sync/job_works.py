@@ -10,6 +10,7 @@ from magazie.storage.storage import Storage
 from magazie.sync.catalogue_reader import SyncOrder
 from magazie.sync.import_report import ImportOrder
 from magazie.sync.job_runner import Progress, Work
+from magazie.sync.job_troubles import ShopNotServedError
 from magazie.sync.publishing import PublishOrder
 from magazie.sync.shop_sync import ShopSync
 from magazie.sync.switch_change import SwitchChange, SwitchOrder
@@ -36,14 +37,20 @@ class ShopWorks:
             JobKind.SHOP_MAPS: self._make_maps,
         }
 
+    def _shop(self, job: Job) -> ShopSync:
+        shop = self._shops.get(job.subject)
+        if shop is None:
+            raise ShopNotServedError(job.subject)
+        return shop
+
     async def _sync(self, job: Job, progress: Progress) -> object:
         wanted = msgspec.json.decode(job.arguments, type=SyncOrder)
-        reader = self._shops[job.subject].catalogue.reader
+        reader = self._shop(job).catalogue.reader
         return await reader.read(progress, is_whole=wanted.is_whole, by_hand=wanted.by_hand)
 
     async def _import(self, job: Job, progress: Progress) -> object:
         order = msgspec.json.decode(job.arguments, type=ImportOrder)
-        return await self._shops[job.subject].catalogue.run_import(order, progress)
+        return await self._shop(job).catalogue.run_import(order, progress)
 
     async def _switch(self, job: Job, progress: Progress) -> object:
         order = msgspec.json.decode(job.arguments, type=SwitchOrder)
@@ -52,7 +59,7 @@ class ShopWorks:
 
     async def _publish(self, job: Job, progress: Progress) -> object:
         order = msgspec.json.decode(job.arguments, type=PublishOrder)
-        return await self._shops[job.subject].publishing.run(job.id, order, progress)
+        return await self._shop(job).publishing.run(job.id, order, progress)
 
     async def _make_maps(self, job: Job, progress: Progress) -> object:
-        return await self._shops[job.subject].maps.run(progress)
+        return await self._shop(job).maps.run(progress)

@@ -25,7 +25,7 @@ from magazie.actors.runtime import NOT_NOW, Directory
 from magazie.model.romanian_time import local_date, local_day_bounds
 from magazie.ports import Clock, OrderPage, OrderWindow, ShopError, ShopPort, Unreachable
 from magazie.storage.settings_rows import ShopSettings
-from magazie.sync.order_pages import WindowPages, is_oldest_first
+from magazie.sync.page_passes import PagePasses, is_oldest_first
 
 logger = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -296,7 +296,7 @@ class OrderReader:
         first_page_at = asyncio.get_running_loop().time()
         # a poll that is misled by what was learnt is made good by the next, a whole read is not
         is_polled = window.by == "updated"
-        pages = WindowPages(self._miscounted.get(window, 0) if is_polled else 0)
+        pages = PagePasses(self._miscounted.get(window, 0) if is_polled else 0)
         for _ in range(PASSES_MOST):
             await self._read_pass(read_no, window, pages)
             if pages.ended():
@@ -308,13 +308,13 @@ class OrderReader:
             seen |= pages.shown
         return self._stamp(read_no, window, first_page_at)
 
-    async def _read_pass(self, read_no: int, window: OrderWindow, pages: WindowPages) -> None:
+    async def _read_pass(self, read_no: int, window: OrderWindow, pages: PagePasses) -> None:
         unsettled = 0
         pages.begin()
         for number in range(1, PAGES_MOST + 1):
             page, taken = await self._read_page(read_no, window, number)
             unsettled += taken.unsettled
-            if not pages.note(number, page):
+            if not pages.note_orders(number, page):
                 break
         _require_settled(unsettled)
 

@@ -9,6 +9,7 @@ from magazie.actors.runtime import Directory
 from magazie.model.codes import normalise_code
 from magazie.model.control_characters import without_control
 from magazie.model.ids import IdSource
+from magazie.model.item_problems import ItemProblem, ItemProblemCode, ItemProblems
 from magazie.model.romanian_letters import comma_letters
 from magazie.ports import ShopProduct
 from magazie.storage.products import Attribute, ProductDraft, ProductImage
@@ -143,9 +144,16 @@ def _attributes(shown: ShopProduct) -> tuple[Attribute, ...]:
     return tuple(found)[:_MOST_ATTRIBUTES]
 
 
-def _problems_of(shown: ShopProduct) -> tuple[str, ...]:
-    problems = list(shown.problems)
-    if shown.base_price_e4 is not None and price_of(shown) is None:
-        vat = "with" if shown.vat_included else "without"
-        problems.append(f"the shop's price is in {shown.currency} {vat} VAT: none was taken")
-    return tuple(problems)
+def _problems_of(shown: ShopProduct) -> ItemProblems:
+    if shown.base_price_e4 is None or price_of(shown) is not None:
+        return shown.problems
+    return (*shown.problems, _why_no_price(shown.currency))
+
+
+def _why_no_price(currency: str) -> ItemProblem:
+    match currency:
+        case "RON":
+            return ItemProblem(ItemProblemCode.PRICE_WITHOUT_VAT)
+        case "":
+            return ItemProblem(ItemProblemCode.CURRENCY_UNKNOWN)
+    return ItemProblem(ItemProblemCode.FOREIGN_CURRENCY, {"currency": currency})

@@ -18,6 +18,13 @@ from magazie.actors.publishing_messages import (
 from magazie.actors.runtime import Directory, Rejection
 from magazie.actors.shop_catalogue import ShopCatalogue
 from magazie.actors.shop_publisher import ShopPublisher
+from magazie.model.publish_details import (
+    PublishDetail,
+    items_with_it,
+    not_shown,
+    refused_here,
+    shop_said,
+)
 from magazie.model.publishing import (
     Content,
     PublishProblem,
@@ -94,7 +101,7 @@ class PublishWrites:
         if wish.attempts:  # it landed after it was looked for
             end = await self._tied(wish.product.id, wish.content, found)
         else:
-            end = NotPublished(wish.product.id, PublishProblem.SKU_IN_USE, _ids(found))
+            end = NotPublished(wish.product.id, PublishProblem.SKU_IN_USE, _of(found))
         await self._publisher(Ended((end,)))
         return False
 
@@ -106,19 +113,20 @@ class PublishWrites:
         if found:
             return await self._tied(product_id, sending.content, found)
         if answer.answer is ItemAnswer.REFUSED or answer.answer is ItemAnswer.UNKNOWN_ITEM:
-            return NotPublished(product_id, PublishProblem.REFUSED, answer.reason)
-        return TryAgain(product_id, counts=True, detail=answer.reason)
+            return NotPublished(product_id, PublishProblem.REFUSED, shop_said(answer.reason))
+        return TryAgain(product_id, counts=True, detail=shop_said(answer.reason))
 
     async def _tied(self, product_id: int, content: Content, found: tuple[ShopProduct, ...]) -> End:
         """Tie the item that was made; several of its SKU are for a person."""
         if len(found) > 1:
-            return NotPublished(product_id, PublishProblem.SKU_TWICE, _ids(found))
+            return NotPublished(product_id, PublishProblem.SKU_TWICE, _of(found))
         item = found[0].external_id
         link = NewLink(self._shop, item, content.sku)
         try:
             await self._directory.ask(ProductActor, product_id, Link(link=link))
         except Rejection as refusal:
-            return NotPublished(product_id, PublishProblem.SKU_IN_USE, str(refusal))
+            detail = refused_here(str(refusal))
+            return NotPublished(product_id, PublishProblem.SKU_IN_USE, detail)
         return Published(product_id, item, content)
 
     async def _found(self, sku: str) -> tuple[ShopProduct, ...]:
@@ -205,9 +213,11 @@ class PublishWrites:
         try:
             await self._directory.ask(ProductActor, product_id, doubt)
         except Rejection as refusal:
-            return NotPublished(product_id, PublishProblem.ITEM_GONE, str(refusal))
+            detail = refused_here(str(refusal))
+            return NotPublished(product_id, PublishProblem.ITEM_GONE, detail)
         if answer.answer is ItemAnswer.REFUSED:
-            return NotPublished(product_id, PublishProblem.REFUSED, answer.reason)
+            said = shop_said(answer.reason)
+            return NotPublished(product_id, PublishProblem.REFUSED, said)
         shown = await self._port.product(item, urgency=Urgency.PUBLISH)
         if shown is None:
             gone = MarkGone(shop=self._shop, external_id=item)
@@ -216,8 +226,8 @@ class PublishWrites:
         now = content_of(shown, sending.content)
         missing = unconfirmed(sending.told, now)
         if missing:
-            detail = answer.reason or f"not there after it was sent: {', '.join(missing)}"
-            return TryAgain(product_id, counts=True, detail=detail)
+            told = shop_said(answer.reason) or not_shown(missing)
+            return TryAgain(product_id, counts=True, detail=told)
         return Published(product_id, item, merged(now, sending.content))
 
     # --- both -------------------------------------------------------------------------
@@ -243,5 +253,5 @@ class PublishWrites:
         return await self._directory.ask(ShopPublisher, self._shop, message)
 
 
-def _ids(found: tuple[ShopProduct, ...]) -> str:
-    return ", ".join(item.external_id for item in found)
+def _of(found: tuple[ShopProduct, ...]) -> PublishDetail | None:
+    return items_with_it(tuple(item.external_id for item in found))

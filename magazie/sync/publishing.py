@@ -24,9 +24,11 @@ from magazie.actors.publishing_messages import (
 )
 from magazie.actors.runtime import NOT_NOW, Directory
 from magazie.actors.shop_publisher import ShopPublisher
+from magazie.model.publish_details import broken_off
 from magazie.ports import ShopError, ShopPort, Unauthorized
 from magazie.storage.publications import BatchCounts
 from magazie.sync.job_runner import Progress
+from magazie.sync.job_troubles import trouble_of
 from magazie.sync.publish_writes import PublishWrites
 
 logger = logging.getLogger(__name__)
@@ -179,7 +181,7 @@ class Publishing:
             await self._ask(Ended((await self._writes.look(one),)))
 
     async def _give_up(self, batch: int, error: Exception) -> None:
-        await self._ask(BreakOff(batch, str(error)[:500]))
+        await self._ask(BreakOff(batch, broken_off(*trouble_of(error))))
         self._left_over.set()
         raise PublishFailedError(f"{self._shop}: {error}") from error
 

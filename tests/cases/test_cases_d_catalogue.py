@@ -9,6 +9,7 @@ import pytest
 from magazie.actors.listing_messages import DecisionAction
 from magazie.gomag.wire_products import decode_product
 from magazie.model.bundles import BundlePart
+from magazie.model.item_problems import ItemProblem
 from magazie.model.matching import MatchReason
 from magazie.ports import ShopProduct
 from tests.cases.catalogue_room import (
@@ -201,7 +202,9 @@ def test_d8_what_is_doubtful_is_refused_and_told(field: str, value: object) -> N
     shown = told(**{field: value})
     attribute = {"stock": "stock_milli", "base_price": "base_price_e4"}[field]
     assert getattr(shown, attribute) is None
-    assert any(field in problem for problem in shown.problems)
+    (problem,) = shown.problems
+    assert isinstance(problem, ItemProblem)
+    assert problem.values["field"] == field
 
 
 def test_d8_empty_lists_and_maps_are_the_same_nothing() -> None:

@@ -2,7 +2,9 @@
 
 import pytest
 
+from magazie.model.publish_details import PublishDetail, read, shop_said
 from magazie.model.publishing import PublicationState, PublishProblem
+from magazie.model.work_troubles import WorkTrouble
 from magazie.simulators.gomag import FaultKind, Switches
 from magazie.storage.jobs import JobState
 from magazie.storage.products import load
@@ -101,7 +103,7 @@ async def test_what_the_shop_refuses_is_told_in_its_words(room: Storeroom) -> No
     result = await publish(room, *cups)
     assert (result.published, result.refused) == (2, 1)
     told = await publication(room, cups[1])
-    assert (told.problems, told.detail) == ((PublishProblem.REFUSED,), "REFUSED")
+    assert (told.problems, read(told.detail)) == ((PublishProblem.REFUSED,), shop_said("REFUSED"))
     await room.pass_time(2)
     assert (await publication(room, cups[1])).state is PublicationState.REFUSED, (
         "the same would be refused again"
@@ -175,7 +177,11 @@ async def test_a_refused_key_ends_the_job_and_says_so(room: Storeroom) -> None:
     assert job.state is JobState.FAILED
     told = await publication(room, cup)
     assert told.problems == (PublishProblem.NOT_SENT,)
-    assert told.detail, "the shop's own words"
+    detail = read(told.detail)
+    assert isinstance(detail, PublishDetail)
+    assert detail.values["trouble"] == WorkTrouble.SHOP_REFUSES_KEY
+    assert detail.values["reason"], "the shop's own words"
+    assert [problem.trouble for problem in job.problems] == [WorkTrouble.SHOP_REFUSES_KEY]
     room.shop.heal()
     assert (await publish(room, cup)).published == 1
 

@@ -28,7 +28,8 @@ def unlooked() -> Iterator[None]:
 
 def asked_each_second(looks: Looks, seconds: range, *, busy: bool) -> list[tuple[int, Look]]:
     told = [
-        (now, looks.due(float(now), answered=now if busy else 7, under_way=0)) for now in seconds
+        (now, looks.due(float(now), answered=now if busy else 7, under_way=0, resident=0))
+        for now in seconds
     ]
     return [(now, reach) for now, reach in told if reach is not Look.NOT_NOW]
 
@@ -42,8 +43,8 @@ def test_a_quiet_service_looks_each_minute() -> None:
 def test_a_busy_service_waits_for_a_quiet_moment_and_takes_it() -> None:
     looks = Looks(0.0)
     assert asked_each_second(looks, range(1, 600), busy=True) == []
-    assert looks.due(600.0, answered=599, under_way=1) is Look.NOT_NOW
-    assert looks.due(601.0, answered=599, under_way=0) is Look.AT_NEW
+    assert looks.due(600.0, answered=599, under_way=1, resident=0) is Look.NOT_NOW
+    assert looks.due(601.0, answered=599, under_way=0, resident=0) is Look.AT_NEW
 
 
 def test_a_service_that_is_never_quiet_looks_each_hour_and_each_week() -> None:
@@ -58,6 +59,24 @@ def test_a_quiet_service_looks_at_everything_each_day() -> None:
     seen = asked_each_second(looks, range(1, 2 * 86_400 + 1), busy=False)
     whole = [now for now, reach in seen if reach is Look.AT_ALL]
     assert whole == [86_400, 2 * 86_400]
+
+
+def test_a_process_that_grows_is_looked_at_however_busy_and_not_again_for_the_same() -> None:
+    looks = Looks(0.0)
+    sizes = [500, 900, 400, 400 + 255, 400 + 257, 400 + 257 + 255, 400 + 257 + 257]
+    seen = [
+        looks.due(float(now), answered=now, under_way=3, resident=size * 1024 * 1024)
+        for now, size in enumerate(sizes)
+    ]
+    assert [reach is Look.AT_NEW for reach in seen] == [
+        False,
+        True,
+        False,
+        False,
+        True,
+        False,
+        True,
+    ]
 
 
 @pytest.mark.usefixtures("unlooked")

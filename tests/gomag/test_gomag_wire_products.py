@@ -7,9 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from magazie.gomag.wire_products import decode_product
-from magazie.ports import (
-    ShopProduct,
-)
+from magazie.model.item_problems import ItemProblem
+from magazie.ports import ShopProduct
 
 PRODUCTS: dict[str, dict[str, Any]] = json.loads(fixture("product_page_map.json"))["products"]
 
@@ -79,6 +78,13 @@ def test_lists_for_maps_and_maps_for_lists() -> None:
     assert gift.problems == ()
 
 
+def coded(found: ShopProduct) -> list[ItemProblem]:
+    """What could not be read of it, which is never but a text."""
+    problems = [each for each in found.problems if isinstance(each, ItemProblem)]
+    assert len(problems) == len(found.problems)
+    return problems
+
+
 @pytest.mark.parametrize("stock", ["3", "3.00", "3.000", 3, 3.0, " 3 "])
 def test_stock_in_every_form(stock: object) -> None:
     assert product({"stock": stock}).stock_milli == 3000
@@ -93,7 +99,8 @@ def test_no_stock_and_no_price_are_none(nothing: object) -> None:
     found = product({"stock": nothing, "base_price": nothing if nothing != [] else None})
     assert found.stock_milli is None
     assert found.base_price_e4 is None
-    assert ("stock" in "".join(found.problems)) is (nothing == [])
+    named = [problem.values["field"] for problem in coded(found)]
+    assert named == (["stock"] if nothing == [] else [])
     assert product(without="stock").stock_milli is None
 
 
@@ -115,52 +122,66 @@ def test_prices_of_products(price: object, price_e4: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "attribute"),
+    ("field", "value", "attribute", "code"),
     [
-        ("base_price", "1.234", "base_price_e4"),
-        ("base_price", "1,234", "base_price_e4"),
-        ("price", True, "price_e4"),
-        ("price", "NaN", "price_e4"),
-        ("base_price", "-1", "base_price_e4"),
-        ("stock", True, "stock_milli"),
-        ("stock", "multe", "stock_milli"),
-        ("vat", "x", "vat_rate_e2"),
-        ("weight", "x", "weight_milli"),
+        ("base_price", "1.234", "base_price_e4", "doubtful_number"),
+        ("base_price", "1,234", "base_price_e4", "doubtful_number"),
+        ("price", True, "price_e4", "not_a_number"),
+        ("price", "NaN", "price_e4", "not_a_number"),
+        ("base_price", "-1", "base_price_e4", "number_negative"),
+        ("base_price", "99000000", "base_price_e4", "number_too_large"),
+        ("stock", True, "stock_milli", "not_a_number"),
+        ("stock", "multe", "stock_milli", "not_a_number"),
+        ("stock", "1.2345", "stock_milli", "too_many_decimals"),
+        ("vat", "x", "vat_rate_e2", "not_a_number"),
+        ("weight", "x", "weight_milli", "not_a_number"),
     ],
 )
 def test_a_doubtful_number_is_left_empty_and_named(
-    field: str, value: object, attribute: str
+    field: str, value: object, attribute: str, code: str
 ) -> None:
     found = product({field: value})
     assert getattr(found, attribute) is None
-    (problem,) = found.problems
-    assert problem.startswith(f"{field}: ")
+    (problem,) = coded(found)
+    assert (problem.code, problem.values["field"]) == (code, field)
+    assert problem.values["value"] == str(value)
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "attribute", "read"),
+    ("field", "value", "attribute", "read", "code"),
     [
-        ("brand", {"id": 1}, "brand", ""),
-        ("enabled", "poate", "enabled", True),
-        ("stockManagement", "poate", "stock_managed", True),
-        ("categories", "Căni", "categories", ()),
-        ("categories", [5, [{"id": "1", "name": "A"}]], "categories", ((("1", "A"),),)),
-        ("attributes", [{"id": 1, "name": "M", "value": {"a": [1]}}], "attributes", ()),
-        ("images", 5.5, "images", ("5.5",)),
-        ("images", [["x"]], "images", ()),
-        ("bundleItems", [{"sku": "", "quantity": 1}], "bundle", ()),
-        ("bundleItems", [{"sku": "A", "quantity": "x"}], "bundle", ()),
-        ("parent", [1], "parent_id", ""),
+        ("brand", {"id": 1}, "brand", "", "not_a_text"),
+        ("enabled", "poate", "enabled", True, "not_a_flag"),
+        ("stockManagement", "poate", "stock_managed", True, "not_a_flag"),
+        ("categories", "Căni", "categories", (), "not_a_list"),
+        (
+            "categories",
+            [5, [{"id": "1", "name": "A"}]],
+            "categories",
+            ((("1", "A"),),),
+            "unreadable",
+        ),
+        (
+            "attributes",
+            [{"id": 1, "name": "M", "value": {"a": [1]}}],
+            "attributes",
+            (),
+            "not_a_text",
+        ),
+        ("images", 5.5, "images", ("5.5",), None),
+        ("images", [["x"]], "images", (), "not_a_text"),
+        ("bundleItems", [{"sku": "", "quantity": 1}], "bundle", (), "part_incomplete"),
+        ("bundleItems", [{"sku": "A", "quantity": "x"}], "bundle", (), "not_a_number"),
+        ("parent", [1], "parent_id", "", "not_a_text"),
     ],
 )
 def test_a_field_of_another_shape_spoils_only_itself(
-    field: str, value: object, attribute: str, read: object
+    field: str, value: object, attribute: str, read: object, code: str | None
 ) -> None:
     found = product({field: value})
     assert getattr(found, attribute) == read
-    if value != 5.5:
-        (problem,) = found.problems
-        assert problem.startswith(field)
+    told = [(problem.code, problem.values["field"]) for problem in coded(found)]
+    assert told == ([(code, field)] if code else [])
     assert found.sku == "CAN-330"
 
 

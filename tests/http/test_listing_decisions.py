@@ -9,6 +9,7 @@ import pytest
 from magazie.actors.listing_messages import MarkItem, StoreListing, StorePlan
 from magazie.actors.settings_book import Role
 from magazie.actors.shop_catalogue import ShopCatalogue
+from magazie.model.item_problems import ItemProblem, ItemProblemCode
 from magazie.model.matching import MatchAction, MatchReason
 from magazie.storage.shop_matching import PlannedRow
 from tests.http.edges import Edge, edge_over
@@ -47,7 +48,8 @@ async def two(edge: Edge) -> tuple[Any, Any]:
         PlannedRow("8", MatchAction.CREATE, MatchReason.NOTHING_ALIKE, None),
     )
     await tell(edge, StorePlan(rows))
-    await tell(edge, MarkItem("7", "conflict", "two products"))
+    reason = ItemProblem(ItemProblemCode.SEVERAL_PRODUCTS, {"sku": "P7", "ean": EAN})
+    await tell(edge, MarkItem("7", "conflict", reason))
     return first, second
 
 

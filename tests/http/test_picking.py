@@ -8,7 +8,7 @@ import pytest
 
 from magazie.actors.picking_messages import RefusedReason
 from magazie.actors.settings_book import Role
-from magazie.http.api.picking_shapes import OperationOutcome
+from magazie.http.api.terminal_log_shapes import OperationOutcome
 from magazie.http.scanning.messages import BadReason, Scan, digest_of, read_message
 from magazie.model.picking import Outcome
 from tests.http.edges import Edge
@@ -109,6 +109,8 @@ async def test_figures_by_person_and_day(stocked: Edge) -> None:
         "undone": 2,
         "orders": 2,
         "seconds_per_order": 60,
+        "received": "0",
+        "counted": "0",
     }
     other = "/api/v1/picking/figures?day_from=2026-11-01&day_to=2026-11-02"
     assert (await stocked.get(other, role=Role.OFFICE))["days"] == []
@@ -163,6 +165,7 @@ async def test_no_two_outcomes_look_or_sound_alike(edge: Edge) -> None:
         "ambiguous_code",
         "order_cancelled",
         "serial_used",
+        "serial_elsewhere",
         "owned_by_other",
         "no_session",
     }
@@ -216,6 +219,11 @@ async def test_serial_numbers_are_asked_for_and_read_with_the_order(stocked: Edg
         ("serial_needed", ""),
         ("counted", "SN-1"),
     ]
+    await place(stocked, "2", ("CAN-330", "1"))
+    other = await TestTerminal.connect(stocked, "T2")
+    await other.open("2")
+    refused = await other.say("scan", code=E1, serial="sn-1")
+    assert (refused["outcome"], refused["held_by"]) == ("serial_elsewhere", "1")
     missing = await stocked.ask("GET", "/api/v1/picking/orders/0000000000009/noted")
     assert missing.status == 404
 

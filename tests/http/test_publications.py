@@ -9,6 +9,7 @@ from magazie.actors.publishing_messages import NotPublished, PlanBatch
 from magazie.actors.settings_book import Role
 from magazie.actors.shop_publisher import ShopPublisher
 from magazie.http.publish_words import publish_words
+from magazie.model.publish_details import shop_said
 from magazie.model.publishing import PublishProblem
 from magazie.ports import ShopAttribute, ShopCategory
 from magazie.storage import shop_tree
@@ -84,7 +85,7 @@ async def test_refusals_stand_on_the_product_and_are_found_there(edge: Edge) -> 
     ids = [product["id"] for product in (good, bad)]
     numbers = [row[0] for row in await numbers_of(edge)]
     await edge.parts.directory.ask(ShopPublisher, "magazin", PlanBatch(7, tuple(numbers)))
-    end = NotPublished(numbers[0], PublishProblem.REFUSED, "Numele este rezervat")
+    end = NotPublished(numbers[0], PublishProblem.REFUSED, shop_said("Numele este rezervat"))
     await edge.parts.directory.ask(ShopPublisher, "magazin", PublishEnded((end,)))
 
     shown = await edge.get(f"/api/v1/products/{ids[0]}")
@@ -95,6 +96,11 @@ async def test_refusals_stand_on_the_product_and_are_found_there(edge: Edge) -> 
             "state": "refused",
             "problems": [msgspec.to_builtins(publish_words(PublishProblem.REFUSED))],
             "detail": "Numele este rezervat",
+            "explanation": {
+                "code": "shop_said",
+                "ro": "Numele este rezervat",
+                "en": "Numele este rezervat",
+            },
         }
     ]
 

@@ -9,10 +9,13 @@ from msgspec.structs import replace
 
 from magazie.actors.order_actor import OrderActor
 from magazie.actors.order_messages import ObserveOrder
+from magazie.actors.pick_queue import PickQueue
+from magazie.actors.picking_messages import OpenOrders
 from magazie.actors.settings_actor import SETTINGS_KEY, SettingsActor
 from magazie.actors.settings_book import Role
 from magazie.actors.settings_messages import AddToken, RevokeToken
 from magazie.http.scanning import endpoint
+from magazie.http.scanning.outbox import Outbox
 from magazie.model.orders import Carrier
 from tests.http.edges import Edge, until
 from tests.http.shop_data import shop_order
@@ -241,6 +244,35 @@ async def test_another_session_than_the_open_one_is_none(
     await terminal.open("560")
     assert await terminal.scan(E1, session=session) == "no_session"
     assert await terminal.scan(E1) == "counted"
+
+
+async def test_a_state_that_waits_is_not_sent_after_another_session_was_opened(
+    stocked: Edge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await place(stocked, "560", ("CAN-330", "1"))
+    await place(stocked, "561", ("CAN-330", "1"))
+    outboxes: list[Outbox] = []
+
+    def noted(socket: web.WebSocketResponse) -> Outbox:
+        outboxes.append(Outbox(socket))
+        return outboxes[-1]
+
+    monkeypatch.setattr(endpoint, "Outbox", noted)
+    terminal = await TestTerminal.connect(stocked)
+    await terminal.open("560")
+    ask = stocked.parts.directory.ask
+
+    async def pushed_meanwhile(kind: Any, key: Any, message: Any, **how: Any) -> Any:
+        answer = await ask(kind, key, message, **how)
+        if kind is PickQueue and isinstance(message, OpenOrders):
+            outboxes[0].put_state(b'{"type": "state", "session": "of 560"}')
+        return answer
+
+    monkeypatch.setattr(stocked.parts.directory, "ask", pushed_meanwhile)
+    assert (await terminal.open("561"))["session"] == terminal.session
+    await terminal.socket.send_json({"type": "ping"})
+    while (heard := await terminal.hear())["type"] != "pong":
+        assert heard["session"] == terminal.session
 
 
 async def test_an_operation_sent_twice_is_answered_alike(stocked: Edge) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from magazie.actors.settings_book import Role
 from magazie.actors.tally_messages import TallyReason
+from magazie.http.api.terminal_log_shapes import TallyOperationOutcome
 from magazie.model.tally import TallyOutcome
 from tests.http.edges import Edge
 from tests.http.terminals import E1, E2, TestTerminal, furnish
@@ -226,3 +227,113 @@ async def test_tallies_are_counted_for_prometheus(stocked: Edge) -> None:
     assert "magazie_tallies_open 1.0" in page
     assert "magazie_tallies_posting 0.0" in page
     assert 'magazie_picking_operations_total{outcome="counted"} 1.0' in page
+    assert 'magazie_terminal_pieces_today{work="received"} 1.0' in page
+    assert 'magazie_terminal_pieces_today{work="counted"} 0.0' in page
+
+
+async def test_what_a_person_received_and_counted_is_in_the_figures(stocked: Edge) -> None:
+    terminal = await TestTerminal.connect(stocked)
+    await terminal.say("receive", reference="NIR 8", warehouse="principal")
+    await terminal.scan(E1, quantity="40")
+    await terminal.say("undo")
+    await terminal.scan(E1, quantity="4")
+    await terminal.say("set", line=1, quantity="3")
+    await terminal.say("complete")
+    await terminal.say("count", location="A-20", warehouse="principal")
+    await terminal.scan(E2, quantity="1.5")
+    (row,) = (await stocked.get("/api/v1/picking/figures", role=Role.OFFICE))["days"]
+    told = (row["picker"], row["received"], row["counted"], row["picks"], row["pieces"])
+    assert told == ("client-picker", "3", "1.5", 0, "0")
+    # who corrects somebody else's count downwards counted nothing
+    other = await TestTerminal.connect(stocked, "T2", stocked.tokens[Role.OFFICE])
+    await other.say("take_over", tally=terminal.tally)
+    await other.say("set", line=1, quantity="1")
+    days = (await stocked.get("/api/v1/picking/figures", role=Role.OFFICE))["days"]
+    assert [(it["picker"], it["counted"]) for it in days] == [
+        ("client-office", "0"),
+        ("client-picker", "1.5"),
+    ]
+    page = await (await stocked.ask("GET", "/metrics")).text()
+    assert 'magazie_terminal_pieces_today{work="counted"} 1.0' in page
+
+
+async def test_the_log_of_a_tally_is_read(stocked: Edge) -> None:
+    terminal = await TestTerminal.connect(stocked)
+    begun = await terminal.say("receive", reference="NIR 8", warehouse="principal")
+    await terminal.scan("nimic")
+    await terminal.scan(E1, lot="L-1")
+    await terminal.say("undo")
+    await terminal.say("set", line=7, quantity="1")
+    await terminal.say("leave")
+    await (await TestTerminal.connect(stocked, "T2")).say("take_over", tally=begun["tally"])
+    address = f"/api/v1/receptions/{begun['tally']}/operations"
+    log = (await stocked.get(address, role=Role.PICKER))["items"]
+    assert [(it["number"], it["kind"], it["outcome"], it["change"]) for it in log] == [
+        (1, "receive", "opened", "0"),
+        (2, "scan", "unknown_code", "0"),
+        (3, "scan", "counted", "1"),
+        (4, "undo", "undone", "-1"),
+        (5, "set", "refused", "0"),
+        (6, "leave", "left", "0"),
+    ]
+    counted = {key: log[2][key] for key in ("code", "lot", "line", "counted", "picker", "terminal")}
+    assert counted == {
+        "code": E1,
+        "lot": "L-1",
+        "line": 1,
+        "counted": "1",
+        "picker": "client-picker",
+        "terminal": "T1",
+    }
+    first = await stocked.get(f"{address}?limit=2&sort=-number")
+    assert [it["number"] for it in first["items"]] == [6, 5]
+    for wrong in (
+        address.replace("receptions", "counts"),
+        address.replace(begun["tally"], "0" * 13),
+    ):
+        assert (await stocked.ask("GET", wrong)).status == 404
+    assert (await stocked.ask("GET", address, role=None)).status == 401
+
+
+def test_the_log_knows_every_outcome_of_a_tally() -> None:
+    known = {it.value for it in TallyOperationOutcome}
+    assert known == {*TallyOutcome} - {"no_tally"} | {"opened", "taken_over", "refused"}
+
+
+async def test_goods_with_a_number_come_in_with_it(stocked: Edge) -> None:
+    products = (await stocked.get("/api/v1/products?sort=code"))["items"]
+    for product, tracking in zip(products, ("serial", "lot"), strict=True):
+        await stocked.ask("PATCH", f"/api/v1/products/{product['id']}", {"tracking": tracking})
+    made = await stocked.post("/api/v1/receptions", await body_of(stocked))
+    terminal = await TestTerminal.connect(stocked)
+    begun = await terminal.say("receive", reception=made["id"])
+    assert [(it["tracking"], E1 in it["codes"], it["noted"]) for it in begun["lines"]] == [
+        ("serial", True, []),
+        ("lot", False, []),
+    ]
+    asked = await terminal.say("scan", code=E1)
+    assert (asked["outcome"], asked["line"], asked["name"]) == (
+        "serial_needed",
+        1,
+        "Produsul CAN-330",
+    )
+    assert await terminal.scan(E1, serial="SN-1") == "counted"
+    assert await terminal.scan(E1, serial="sn-1") == "serial_used"
+    assert await terminal.scan(E1, serial="SN-2", quantity="2") == "quantity_not_allowed"
+    assert await terminal.scan(E2, quantity="3") == "lot_needed"
+    assert await terminal.scan(E2, quantity="3", lot="L-1") == "counted"
+    assert (await terminal.say("set", line=2, quantity="9"))["reason"] == "number_needed"
+    shown = await stocked.get(f"/api/v1/receptions/{made['id']}")
+    assert [it["noted"] for it in shown["lines"]] == [
+        [{"serial": "SN-1", "lot": "", "quantity": "1"}],
+        [{"serial": "", "lot": "L-1", "quantity": "3"}],
+    ]
+    assert (await terminal.say("set", line=1, quantity="0"))["outcome"] == "set"
+    assert await terminal.scan(E1, serial="SN-1") == "counted"
+    assert (await terminal.say("complete", accept_missing=True))["outcome"] == "completed"
+    again = await stocked.get(f"/api/v1/receptions/{made['id']}")
+    assert [it["noted"] for it in again["lines"]] == [it["noted"] for it in shown["lines"]]
+    # nothing is asked for where goods are only counted
+    counting = await terminal.say("count", location="A-30", warehouse="principal")
+    assert [(it["tracking"], it["codes"]) for it in counting["lines"]] == [("none", [])]
+    assert await terminal.scan(E1) == "counted"

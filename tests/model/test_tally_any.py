@@ -6,6 +6,7 @@ from operator import itemgetter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from magazie.model.finder import Ambiguous, Finding, Identity, ThingKind, Unknown
 from magazie.model.tally import Tally, TallyKind, TallyState, Witness, differences, postings
@@ -24,6 +25,7 @@ from magazie.model.tally_rules import (
     take_over,
     undo,
 )
+from magazie.model.tracking import NOTHING_NOTED, Note, Tracked, Tracking, serial_key
 from tests.model.tally_states import ONE, P1, P2, P3, goods, reception, shelf
 
 PRODUCTS = st.sampled_from([P1, P2, P3])
@@ -36,7 +38,9 @@ FOUND: st.SearchStrategy[Finding] = st.one_of(
     st.just(Ambiguous(())),
     st.just(Identity(ThingKind.ORDER, 5, ONE)),
 )
-NOW = st.builds(GoodsNow, st.booleans(), st.booleans(), WITNESSES)
+NOTES = st.builds(Note, st.sampled_from(["", "A", "a ", "B"]), st.sampled_from(["", "L"]))
+NOW = st.builds(GoodsNow, st.booleans(), st.booleans(), WITNESSES, st.builds(Tracked, note=NOTES))
+TRACKING = {P1: Tracking.SERIAL, P2: Tracking.LOT}
 OPERATIONS = st.lists(
     st.one_of(
         st.tuples(st.just("scan"), st.tuples(FOUND, NOW, st.sampled_from([0, 1, ONE, 5 * ONE]))),
@@ -69,11 +73,17 @@ def apply(tally: Tally, kind: str, what: object) -> TallyDecision | Tally:
         return tally
     match kind, what:
         case "scan", (found, GoodsNow() as now, int(quantity)):
-            return scan(tally, found, terminal, now, quantity)
+            tracking = (
+                TRACKING.get(found.id, Tracking.NONE) if isinstance(found, Identity) else None
+            )
+            tracked = Tracked(tracking or Tracking.NONE, now.tracked.note)
+            return scan(tally, found, terminal, replace(now, tracked=tracked), quantity)
         case "undo", Witness() as witness:
             return undo(tally, terminal, witness)
         case "set", (int(number), int(pieces), Witness() as witness):
-            return set_quantity(tally, number, pieces * ONE, witness)
+            line = tally.line(number)
+            tracking = TRACKING.get(line.product_id) if line is not None else None
+            return set_quantity(tally, number, pieces * ONE, witness, tracking or Tracking.NONE)
         case "complete", (bool(accepts), frozenset(here)):
             return complete(tally, accepts_missing=accepts, here=here)[0]
         case "leave", _:
@@ -120,7 +130,10 @@ def test_the_log_tells_what_can_be_undone(
     entries = []
     for before, kind, after in run(tally, operations):
         tally = after.tally if isinstance(after, TallyDecision) else after
-        if isinstance(after, TallyDecision) and after.line is not None:
+        if not isinstance(after, TallyDecision) or after.line is None:
+            continue
+        if after.delta_milli or kind == "set":
+            counted = kind == "scan"
             entries.append(
                 LoggedCount(
                     before.operations + 1,
@@ -129,9 +142,29 @@ def test_the_log_tells_what_can_be_undone(
                     before.terminal or "",
                     after.undoes,
                     is_set=kind == "set",
+                    note=tally.noted[-1].note if counted else NOTHING_NOTED,
                 )
             )
     assert remembered(entries) == tally.noted
+
+
+@given(EXPECTED, OPERATIONS)
+def test_of_what_came_in_with_a_number_all_have_one(
+    expected: list[tuple[int, int]], operations: list[tuple[str, object]]
+) -> None:
+    tally = reception(*expected)
+    for _, _, after in run(tally, operations):
+        tally = after.tally if isinstance(after, TallyDecision) else after
+        for line in tally.lines:
+            numbers = tally.numbers(line)
+            if line.product_id in TRACKING:
+                assert (line.counted_milli or 0) == sum(milli for _, milli in numbers)
+            if line.product_id == P1:
+                serials = {serial_key(note.serial) for note, _ in numbers}
+                assert "" not in serials
+                assert len(serials) * ONE == (line.counted_milli or 0)
+            if line.product_id == P2:
+                assert all(note.lot for note, _ in numbers)
 
 
 @given(TALLIES, OPERATIONS)

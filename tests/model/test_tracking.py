@@ -18,7 +18,7 @@ from magazie.model.picking_rules import (
     take_over,
     undo,
 )
-from magazie.model.tracking import Note, Tracked, Tracking, is_same_serial, told_note
+from magazie.model.tracking import Note, SerialHolder, Tracked, Tracking, serial_key, told_note
 from tests.model.picking_sessions import ONE, P1, P2, goods, in_hand, line, order, session_of
 
 CODES = ("CAN-330", "2000000001012")
@@ -65,8 +65,8 @@ def test_a_message_of_other_goods_or_without_a_number_tells_none() -> None:
 
 
 def test_one_serial_is_the_same_in_small_letters_and_with_blanks() -> None:
-    assert is_same_serial("SN 001a", "sn001A")
-    assert not is_same_serial("SN001", "SN1")
+    assert serial_key("SN 001a") == serial_key("sn001A")
+    assert serial_key("SN001") != serial_key("SN1")
 
 
 # --- scanning -----------------------------------------------------------------------------------
@@ -126,6 +126,20 @@ def test_a_number_is_free_again_once_its_piece_went_back() -> None:
         assert scanned(freed, serial("SN-1")).outcome is Outcome.COUNTED
     taken = take_over(held, "T2", "Ion")
     assert scanned(taken, serial("SN-1")).outcome is Outcome.SERIAL_USED
+
+
+def test_a_number_that_an_order_has_is_no_other_orders() -> None:
+    session = session_of(order(line(1, P1, 2)))
+
+    def held_by(order_id: int) -> Decision:
+        holder = SerialHolder(order_id, "561")
+        return scanned(session, Tracked(Tracking.SERIAL, Note(serial="SN-1"), holder))
+
+    assert held_by(999).outcome is Outcome.SERIAL_ELSEWHERE
+    assert in_hand(held_by(999).session) == {1: 0}
+    assert held_by(session.orders[0].order_id).outcome is Outcome.SERIAL_USED
+    assert [scanned(session, each).serial for each in (serial("Sn 1"), serial())] == ["sn1", ""]
+    assert scanned(session, Tracked(note=Note(serial="SN-1"))).serial == ""
 
 
 def test_what_is_only_counted_again_needs_no_number() -> None:

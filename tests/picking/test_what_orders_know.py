@@ -193,6 +193,17 @@ async def test_who_completes_a_session_has_picked_its_orders(room: PickingRoom) 
     assert msgspec.json.decode(data)["by"] == "Dan"
 
 
+async def test_what_is_completed_while_another_takes_it_over_is_closed_for_them(
+    room: PickingRoom,
+) -> None:
+    order = await room.order("560", (P1, 1))
+    session = session_id(await room.open("T1", order))
+    await room.scan(session, E1)
+    done, taken = await asyncio.gather(room.complete(session), room.take_over("T2", order))
+    assert done["outcome"] == "completed"
+    assert taken["reason"] == "order_closed"
+
+
 # --- quantities -----------------------------------------------------------------------------
 
 

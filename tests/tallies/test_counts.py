@@ -10,9 +10,11 @@ from magazie.actors.order_messages import NoteGoodsBack
 from magazie.actors.picking_messages import ScanCode
 from magazie.actors.product_actor import ProductActor
 from magazie.actors.product_messages import UpdateProduct
-from magazie.actors.tally_messages import TallyNotFoundError
+from magazie.actors.tally_messages import TallyNotFoundError, Withdraw
+from magazie.actors.tally_session import TallySession
 from magazie.model.bundles import BundlePart
 from magazie.model.picking import Rest
+from magazie.model.tally import TallyKind
 from tests.picking.picking_room import P1, P2, P3, session_id
 from tests.tallies.tally_room import E1, E2, E3, TallyRoom, id_of
 
@@ -280,6 +282,20 @@ async def test_a_count_that_was_left_goes_on_at_its_place(room: TallyRoom) -> No
     await room.sets(count, 1, 0, "T2")
     await room.leaves(count, "T2")
     assert (await room.tally_shown(count)).state == "open"
+
+
+async def test_a_count_given_up_while_somebody_goes_on_with_it_is_begun_anew(
+    room: TallyRoom,
+) -> None:
+    count = id_of(await room.counting("T1", "A-2"))
+    await room.counts_on(count, E2, 3)
+    await room.leaves(count)
+    anew, _ = await asyncio.gather(
+        room.counting("T2", "A-2"),
+        room.ask(TallySession, count, Withdraw(TallyKind.COUNT)),
+    )
+    assert id_of(anew) != count
+    assert (await room.tally_shown(count)).state == "left"
 
 
 async def test_an_untouched_count_ends_and_frees_its_place(room: TallyRoom) -> None:

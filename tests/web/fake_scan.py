@@ -78,6 +78,8 @@ class Books:
 
     orders: dict[str, Order]
     elsewhere: frozenset[str] = frozenset()
+    held: dict[str, str] = field(default_factory=dict)
+    """Serial numbers in hand for orders that are not here."""
     """Codes of goods that are known and in no order."""
     answers: dict[str, tuple[Json, Json]] = field(default_factory=dict)
     applied: list[Json] = field(default_factory=list)
@@ -378,6 +380,8 @@ class FakeScan:
             serial = message.get("serial")
             if serial is None or serial in line.serials:
                 return result("serial_needed" if serial is None else "serial_used", line)
+            if serial in self.books.held:
+                return {**result("serial_elsewhere", line), "held_by": self.books.held[serial]}
             line.serials.append(serial)
         elif line.tracking == "lot" and "lot" not in message:
             return result("lot_needed", line)

@@ -29,6 +29,9 @@ class TallyLine:
     expected: Decimal | None = None
     counted: Decimal | None = None
     flag: str = ""
+    tracking: str = "none"
+    numbers: list[tuple[str, str]] = field(default_factory=list)
+    """(serial, lot) of each scan that counted."""
 
     def shown(self, *, is_blind: bool) -> Json:
         expected = None if is_blind or self.expected is None else str(self.expected)
@@ -43,6 +46,9 @@ class TallyLine:
             "expected": expected,
             "counted": None if self.counted is None else str(self.counted),
             "flag": self.flag,
+            "tracking": "none" if is_blind else self.tracking,
+            "codes": [] if is_blind or self.tracking == "none" else sorted(self.good.codes),
+            "noted": [{"serial": serial, "lot": lot} for serial, lot in self.numbers],
         }
 
 
@@ -197,6 +203,14 @@ class TallyBooks:
             elif tally.is_announced:
                 line.flag = "unexpected"
             tally.lines.append(line)
+        if tally.kind == "reception" and line.tracking != "none":
+            number = message.get(line.tracking, "")
+            if not number:
+                return _result(f"{line.tracking}_needed", line)
+            told = (message.get("serial", ""), message.get("lot", ""))
+            if line.tracking == "serial" and told in line.numbers:
+                return _result("serial_used", line)
+            line.numbers.append(told)
         quantity = Decimal(message.get("quantity", "1"))
         line.counted = (line.counted or Decimal(0)) + quantity
         tally.scanned.append((line, quantity))

@@ -247,13 +247,16 @@ async def test_a_serial_number_is_asked_for_scanned_and_typed(
     await sheet.get_by_label("Serial number").fill("SN-2")
     await sheet.get_by_role("button", name="Send").click()
     await terminal.sees("counted", "2 of 3")
+    books.held["SN-7"] = "611"
+    await terminal.scan(TEAPOT, "SN-7")
+    await terminal.sees("serial_elsewhere", "Order 611")
     await terminal.scan(TEAPOT)
     await sheet.get_by_role("button", name="Close").click()
     await expect(sheet).to_have_count(0)
     await terminal.scans(PLATE, "counted")
 
     assert teapot.serials == ["SN-1", "SN-2"]
-    assert books.codes() == [TEAPOT, TEAPOT, TEAPOT, PLATE]
+    assert books.codes() == [TEAPOT, TEAPOT, TEAPOT, TEAPOT, PLATE]
 
 
 async def test_serial_numbers_and_lots_are_asked_for_without_a_network(

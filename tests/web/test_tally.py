@@ -204,6 +204,41 @@ async def test_quantities_are_set_scanned_and_undone(terminal: Phone, books: Boo
     assert books.tallies.tallies["Y1"].lines[2].counted == Decimal(1)
 
 
+async def test_goods_with_a_number_come_in_with_it(
+    terminal: Phone, fake: FakeScan, books: Books
+) -> None:
+    mug, _, teapot = books.tallies.tallies["Y1"].lines
+    teapot.tracking, mug.tracking = "serial", "lot"
+    await receive(terminal)
+    sheet = terminal.page.get_by_role("dialog", name="Scan the serial number")
+    await terminal.scans(TEAPOT, "serial_needed")
+    await expect(sheet).to_contain_text("Ceainic din fontă")
+    await sheet.get_by_label("Serial number").fill("SN-1")
+    await sheet.get_by_role("button", name="Send").click()
+    await terminal.sees("counted", "1 of 1")
+    await terminal.press("Quantity")
+    await expect(terminal.page.get_by_role("dialog")).to_contain_text("only 0 is set here")
+    await terminal.press("4")
+    await expect(terminal.page.get_by_role("button", name="Apply")).to_be_disabled()
+    await terminal.press("Close")
+
+    await terminal.context.set_offline(True)
+    await fake.stop()
+    await expect(terminal.page.locator(".offline")).to_be_visible()
+    await terminal.scans(TEAPOT, "serial_needed")
+    await terminal.scan("SN-2")
+    await terminal.waits_for(1)
+    await terminal.scans(MUG, "lot_needed")
+    await terminal.scan("L-5")
+    await terminal.waits_for(2)
+    await fake.start()
+    await terminal.context.set_offline(False)
+    await terminal.waits_for(0)
+
+    assert teapot.numbers == [("SN-1", ""), ("SN-2", "")]
+    assert (mug.numbers, mug.counted) == ([("", "L-5")], 1)
+
+
 async def test_what_is_left_open_waits_for_anybody(terminal: Phone, books: Books) -> None:
     await receive(terminal)
     await terminal.scans(MUG, "counted")

@@ -15,6 +15,10 @@ const FEEDBACK = {
   feedback_serial_needed: ["Scanați numărul de serie", "Scan the serial number"],
   feedback_lot_needed: ["Scanați lotul", "Scan the lot"],
   feedback_serial_used: ["Numărul de serie e deja luat", "Serial number already in hand"],
+  feedback_serial_elsewhere: [
+    "Numărul de serie e la altă comandă",
+    "Serial number of another order",
+  ],
   feedback_owned_by_other: ["E la altcineva", "Someone else has it"],
   feedback_no_session: ["Culegerea nu mai e deschisă", "This picking is no longer open"],
   feedback_undone: ["Ultima scanare e anulată", "Last scan undone"],
@@ -183,6 +187,10 @@ export const TEXTS = {
   last_scanned: ["Ultimul produs", "Last product"],
   expected: ["din {quantity}", "of {quantity}"],
   set_quantity: ["Câte sunt", "How many"],
+  set_tracked_hint: [
+    "Fiecare se scanează cu numărul de serie sau lotul: aici se pune doar 0",
+    "Each is scanned with its serial number or lot: only 0 is set here",
+  ],
   set_hint: ["Câte sunt cu totul, cu cele scanate", "How many in all, those scanned too"],
   not_counted: ["De numărat ({count})", "To count ({count})"],
   counted_lines: ["Numărate ({count})", "Counted ({count})"],
@@ -217,6 +225,7 @@ export const TEXTS = {
   none_of_these: ["Nu e niciunul din acestea ({count})", "There are none of these ({count})"],
   recount: ["Numără din nou", "Count again"],
   // take-over
+  held_by: ["Comanda {order}", "Order {order}"],
   taken_order: ["Comanda {name} e la {owner}", "{owner} has order {name}"],
   taken_reception: ["Recepția {name} e la {owner}", "{owner} has reception {name}"],
   taken_count: ["Raftul {name} e numărat de {owner}", "{owner} counts shelf {name}"],

@@ -22,10 +22,13 @@ from magazie.http.api.shop_paths import shop_of
 from magazie.http.api.texts import Line, Short, Words
 from magazie.http.endpoint import Call, NoBody, Outcome, endpoint
 from magazie.http.fields import Moment, RecordId, moment_text, price_text, quantity_text
+from magazie.http.item_problem_words import in_language, item_problem_words
+from magazie.http.page_texts import Language
 from magazie.http.problems import ProblemKind, not_found
 from magazie.model.decimals import E4, Milli
 from magazie.model.file_columns import FileKind
 from magazie.model.ids import encode_id
+from magazie.model.item_problems import read
 from magazie.storage.products import Product
 from magazie.storage.reads.keyset import Page, PageRequest
 from magazie.storage.reads.listing import ListingFilter, ListingRow, ListingState, find_listing
@@ -64,12 +67,13 @@ class ProductTableQuery(TableQuery, kw_only=True):
 
 
 class ListingTableQuery(msgspec.Struct, forbid_unknown_fields=True):
-    """Which items, as their list filters them, and what parts the cells."""
+    """Which items, as their list filters them, what parts the cells, the language of problems."""
 
     state: ListingState | None = None
     sku: Short | None = None
     q: Words | None = None
     delimiter: Delimiter = "semicolon"
+    lang: Language | None = None
 
 
 @endpoint(
@@ -134,7 +138,7 @@ async def export_listing(call: Call[NoBody, ListingTableQuery]) -> Outcome:
     async def pages() -> AsyncIterator[Rows]:
         yield [list(_LISTING_HEADER)]
         async for rows in _paged(fetch, "sku"):
-            yield [_listing_line(row) for row in rows]
+            yield [_listing_line(row, call.language) for row in rows]
 
     return await _send_csv(call, pages(), f"{shop}.csv", _DELIMITERS[query.delimiter])
 
@@ -240,7 +244,7 @@ def _in_table(product: Product) -> TableProduct:
     )
 
 
-def _listing_line(row: ListingRow) -> list[str]:
+def _listing_line(row: ListingRow, language: Language) -> list[str]:
     stock, price, product_id = row.stock_milli, row.base_price_e4, row.product_id
     return [
         row.external_id,
@@ -251,7 +255,7 @@ def _listing_line(row: ListingRow) -> list[str]:
         encode_id(product_id) if product_id is not None else "",
         quantity_text(Milli(stock)) if stock is not None else "",
         price_text(E4(price)) if price is not None else "",
-        row.problem or "",
+        " ".join(in_language(item_problem_words(read(row.problem)), language)),
         moment_text(row.read_ms),
     ]
 

@@ -7,11 +7,13 @@ import msgspec
 
 from magazie.actors.settings_book import Role
 from magazie.http.api.texts import Short
-from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
+from magazie.http.endpoint import Answer, Call, LanguageQuery, NoBody, NoQuery, Outcome, endpoint
 from magazie.http.fields import IdText, MomentText, id_text, moment_text
+from magazie.http.job_results import worded_result
+from magazie.http.page_texts import Language
 from magazie.http.paging import Listed, Paging, listed, page_request
-from magazie.http.parts import Parts
 from magazie.http.problems import ProblemError, ProblemKind, not_found
+from magazie.model.work_troubles import WorkTrouble
 from magazie.storage.jobs import Job, JobKind, JobProblem, JobProgress, JobState, find
 from magazie.storage.reads.jobs import FIELDS, JobFilter, find_jobs
 
@@ -19,17 +21,34 @@ _TAG = "jobs"
 
 
 class JobQuery(Paging):
-    """Which jobs; ``subject`` is the shop that most of them are about."""
+    """Which jobs; ``subject`` is the shop that most of them are about.
+
+    ``lang`` is the language of each problem's ``message``, else the browser's.
+    """
 
     kind: JobKind | None = None
     subject: Short | None = None
     state: JobState | None = None
+    lang: Language | None = None
 
 
 class JobStarted(msgspec.Struct, frozen=True):
     """The work goes on under this id."""
 
     job: IdText
+
+
+class JobProblemShown(msgspec.Struct, frozen=True):
+    """What went wrong with what, and what to do: in one language, and in both.
+
+    ``code`` is null of what an earlier version told.
+    """
+
+    subject: str
+    message: str
+    code: WorkTrouble | None
+    ro: str
+    en: str
 
 
 class JobShown(msgspec.Struct, frozen=True):
@@ -42,7 +61,7 @@ class JobShown(msgspec.Struct, frozen=True):
     done: int
     total: int | None
     progress: JobProgress | None
-    problems: tuple[JobProblem, ...]
+    problems: list[JobProblemShown]
     result: msgspec.Raw | None
     created_at: MomentText
     changed_at: MomentText
@@ -62,7 +81,7 @@ async def list_jobs(call: Call[NoBody, JobQuery]) -> Outcome:
     wanted = JobFilter(query.kind, query.subject, query.state)
     request = page_request(call, sortable=FIELDS, default="-id")
     page = await call.parts.storage.read(lambda c: find_jobs(c, wanted, request))
-    return Answer(listed(page, call, [_show(job) for job in page.rows]))
+    return Answer(listed(page, call, [_show(job, call.language) for job in page.rows]))
 
 
 @endpoint(
@@ -74,9 +93,9 @@ async def list_jobs(call: Call[NoBody, JobQuery]) -> Outcome:
     answers={200: JobShown},
     problems=(ProblemKind.NOT_FOUND,),
 )
-async def read_job(call: Call[NoBody, NoQuery]) -> Outcome:
+async def read_job(call: Call[NoBody, LanguageQuery]) -> Outcome:
     """Ask again every second or so, or wait for its news on /ws/events."""
-    return await _found(call.parts, call.id("id", "job"))
+    return await _found(call, call.id("id", "job"))
 
 
 @endpoint(
@@ -93,7 +112,7 @@ async def cancel_job(call: Call[NoBody, NoQuery]) -> Outcome:
     """What it did stays done. A job that is over stays as it is."""
     job_id = call.id("id", "job")
     await call.parts.cancel_job(job_id)
-    return await _found(call.parts, job_id)
+    return await _found(call, job_id)
 
 
 async def require_as_asked(
@@ -115,17 +134,17 @@ async def require_as_asked(
         raise ProblemError(ProblemKind.CONFLICT, detail)
 
 
-async def _found(parts: Parts, job_id: int) -> Answer:
+async def _found(call: Call[Any, Any], job_id: int) -> Answer:
     def query(connection: sqlite3.Connection) -> Job | None:
         return find(connection, job_id)
 
-    job = await parts.storage.read(query)
+    job = await call.parts.storage.read(query)
     if job is None:
         raise not_found("job")
-    return Answer(_show(job))
+    return Answer(_show(job, call.language))
 
 
-def _show(job: Job) -> JobShown:
+def _show(job: Job, language: Language) -> JobShown:
     return JobShown(
         id=id_text(job.id),
         kind=job.kind,
@@ -134,11 +153,17 @@ def _show(job: Job) -> JobShown:
         done=job.done,
         total=job.total,
         progress=job.progress,
-        problems=job.problems,
-        result=msgspec.Raw(job.result) if job.result is not None else None,
+        problems=[_show_problem(each, language) for each in job.problems],
+        result=worded_result(job, language),
         created_at=moment_text(job.created_ms),
         changed_at=moment_text(job.changed_ms),
     )
+
+
+def _show_problem(problem: JobProblem, language: Language) -> JobProblemShown:
+    ro, en = problem.words("ro"), problem.words("en")
+    message = ro if language is Language.RO else en
+    return JobProblemShown(problem.subject, message, problem.trouble, ro, en)
 
 
 ENDPOINTS = (list_jobs, read_job, cancel_job)

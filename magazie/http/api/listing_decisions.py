@@ -173,7 +173,7 @@ async def decide(call: Call[DecideIn, NoQuery]) -> Outcome:
     row = await call.parts.storage.read(lambda c: read_item(c, shop, external_id))
     if row is None:
         raise not_found("item")
-    return Answer(show_item(row))
+    return Answer(show_item(row, call.language))
 
 
 async def _candidates(

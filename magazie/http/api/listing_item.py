@@ -7,7 +7,7 @@ import msgspec
 from magazie.actors.settings_book import Role
 from magazie.http.api.shop_listing import ListingShown, show_item
 from magazie.http.api.shop_paths import shop_of
-from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
+from magazie.http.endpoint import Answer, Call, LanguageQuery, NoBody, Outcome, endpoint
 from magazie.http.fields import (
     PriceText,
     QuantityText,
@@ -16,6 +16,12 @@ from magazie.http.fields import (
     quantity_text,
     rate_text,
 )
+from magazie.http.item_problem_words import (
+    ItemProblemWords,
+    in_language,
+    item_problem_words,
+)
+from magazie.http.page_texts import Language
 from magazie.http.problems import ProblemKind, not_found
 from magazie.model.decimals import E4, Milli, RateE2
 from magazie.ports import ShopProduct
@@ -42,7 +48,8 @@ class ListingItemShown(msgspec.Struct, frozen=True):
     """An item whole. ``price`` of the row is the list price; ``price_now`` holds promotions.
 
     ``categories`` are paths of names, root first. ``description`` is as the shop has it: it
-    may hold scripts.
+    may hold scripts. ``problems`` say in one language what could not be read, ``explanations``
+    in both.
     """
 
     row: ListingShown
@@ -64,6 +71,7 @@ class ListingItemShown(msgspec.Struct, frozen=True):
     images: tuple[str, ...]
     bundle: list[ItemPart]
     problems: tuple[str, ...]
+    explanations: list[ItemProblemWords]
 
 
 @endpoint(
@@ -75,8 +83,8 @@ class ListingItemShown(msgspec.Struct, frozen=True):
     answers={200: ListingItemShown},
     problems=(ProblemKind.NOT_FOUND,),
 )
-async def read_listing_item(call: Call[NoBody, NoQuery]) -> Outcome:
-    """As the shop last said."""
+async def read_listing_item(call: Call[NoBody, LanguageQuery]) -> Outcome:
+    """As the shop last said; ``lang`` is the language of its problems."""
     shop, external_id = shop_of(call).name, call.path("row")
 
     def query(connection: sqlite3.Connection) -> tuple[ListingRow | None, ShopProduct | None]:
@@ -88,13 +96,14 @@ async def read_listing_item(call: Call[NoBody, NoQuery]) -> Outcome:
     row, item = await call.parts.storage.read(query)
     if row is None or item is None:
         raise not_found("item")
-    return Answer(_show(row, item))
+    return Answer(_show(row, item, call.language))
 
 
-def _show(row: ListingRow, item: ShopProduct) -> ListingItemShown:
+def _show(row: ListingRow, item: ShopProduct, language: Language) -> ListingItemShown:
+    explained = item_problem_words(item.problems)
     weight, price, rate = item.weight_milli, item.price_e4, item.vat_rate_e2
     return ListingItemShown(
-        row=show_item(row),
+        row=show_item(row, language),
         description=item.description,
         short_description=item.short_description,
         brand=item.brand,
@@ -112,7 +121,8 @@ def _show(row: ListingRow, item: ShopProduct) -> ListingItemShown:
         attributes=[ItemAttribute(*each) for each in item.attributes],
         images=item.images,
         bundle=[ItemPart(sku, quantity_text(Milli(milli))) for sku, milli in item.bundle],
-        problems=item.problems,
+        problems=in_language(explained, language),
+        explanations=explained,
     )
 
 

@@ -16,7 +16,6 @@ from magazie.http.api.picking_shapes import (
     FiguresShown,
     LeftShown,
     MessagesShown,
-    OperationShown,
     OrderNotesShown,
     PickingSettingsShown,
     QueuedShown,
@@ -26,11 +25,11 @@ from magazie.http.api.picking_shapes import (
     UrgentIn,
     show_figures,
     show_notes,
-    show_operation,
     show_queued,
     show_session,
     show_settings,
 )
+from magazie.http.api.terminal_log_shapes import OperationShown, show_operation
 from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
 from magazie.http.paging import Listed, Paging, listed, page_request, sliced
 from magazie.http.picking_words import MESSAGES
@@ -43,12 +42,11 @@ from magazie.model.picking_queue import (
 )
 from magazie.model.romanian_time import local_date, local_day_bounds
 from magazie.storage.orders import find_key
+from magazie.storage.reads.figures import DayOfPerson, figures
+from magazie.storage.reads.operations import OPERATION_FIELDS
 from magazie.storage.reads.picking import (
-    OPERATION_FIELDS,
     SESSION_FIELDS,
-    DayOfPicker,
     SessionFilter,
-    figures,
     find_operations,
     find_sessions,
 )
@@ -189,11 +187,14 @@ async def leave_session(call: Call[NoBody, NoQuery]) -> Outcome:
     "/api/v1/picking/figures",
     role=Role.OFFICE,
     tag=_TAG,
-    summary="Read what pickers did",
+    summary="Read what people did at terminals",
     answers={200: FiguresShown},
 )
 async def read_figures(call: Call[NoBody, FiguresQuery]) -> Outcome:
-    """By person and day: picks, errors caught, time per order; at most 92 days."""
+    """By person and day: picks, errors caught, time per order, pieces received and counted.
+
+    At most 92 days.
+    """
     today = local_date(call.parts.clock.now_ms())
     first = _day("day_from", call.query.day_from, today)
     last = _day("day_to", call.query.day_to, max(first, today))
@@ -201,7 +202,7 @@ async def read_figures(call: Call[NoBody, FiguresQuery]) -> Outcome:
         raise invalid("day_to", f"must not be before day_from, nor {_MOST_DAYS} days after it")
     from_ms, to_ms = local_day_bounds(first)[0], local_day_bounds(last)[1]
 
-    def query(connection: sqlite3.Connection) -> list[DayOfPicker]:
+    def query(connection: sqlite3.Connection) -> list[DayOfPerson]:
         return figures(connection, from_ms, to_ms)
 
     rows = await call.parts.storage.read(query)

@@ -1,6 +1,5 @@
 """Picking as the API shows it."""
 
-import enum
 import json
 from typing import Annotated, Final
 
@@ -27,11 +26,8 @@ from magazie.model.picking_queue import (
     PickingSettings,
     QueuedOrder,
 )
-from magazie.storage.reads.picking import (
-    DayOfPicker,
-    OperationRow,
-    SessionRow,
-)
+from magazie.storage.reads.figures import DayOfPerson
+from magazie.storage.reads.picking import SessionRow
 
 _TAG = "picking"
 _MOST_DAYS: Final = 92
@@ -95,65 +91,6 @@ class SessionListed(msgspec.Struct, frozen=True):
     version: int
 
 
-class OperationKind(enum.StrEnum):
-    """What a terminal asked for."""
-
-    NEXT = "next"
-    OPEN = "open"
-    TAKE_OVER = "take_over"
-    SCAN = "scan"
-    UNDO = "undo"
-    SKIP = "skip"
-    PUT_BACK = "put_back"
-    SHORT = "short"
-    COMPLETE = "complete"
-
-
-class OperationOutcome(enum.StrEnum):
-    """What became of it: the outcomes that terminals are told, and three that the log adds."""
-
-    COUNTED = "counted"
-    OVER = "over"
-    NOT_IN_ORDER = "not_in_order"
-    UNKNOWN_CODE = "unknown_code"
-    AMBIGUOUS_CODE = "ambiguous_code"
-    ORDER_CANCELLED = "order_cancelled"
-    SERIAL_NEEDED = "serial_needed"
-    LOT_NEEDED = "lot_needed"
-    SERIAL_USED = "serial_used"
-    OWNED_BY_OTHER = "owned_by_other"
-    UNDONE = "undone"
-    NOTHING_TO_UNDO = "nothing_to_undo"
-    SKIPPED = "skipped"
-    PUT_BACK = "put_back"
-    SHORT_PICKED = "short_picked"
-    COMPLETED = "completed"
-    INCOMPLETE = "incomplete"
-    OPENED = "opened"
-    TAKEN_OVER = "taken_over"
-    REFUSED = "refused"
-
-
-class OperationShown(msgspec.Struct, frozen=True):
-    """What was done. ``at`` is the terminal's clock, which may be wrong; ``received_at`` ours."""
-
-    number: int
-    kind: OperationKind
-    outcome: OperationOutcome
-    terminal: str
-    picker: str
-    code: str
-    serial: str
-    lot: str
-    line: int | None
-    order: IdText | None
-    product: IdText | None
-    change: QuantityText
-    picked: QuantityText | None
-    at: MomentText | None
-    received_at: MomentText
-
-
 class NotedGoodsShown(msgspec.Struct, frozen=True):
     """So much of a product, for a line of the order, under this serial or lot number."""
 
@@ -185,7 +122,11 @@ class FiguresQuery(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class DayFigures(msgspec.Struct, frozen=True):
-    """What one person did on one day. ``picks`` are scans that counted."""
+    """What one person did on one day. ``picks`` are scans that counted, ``pieces`` were picked.
+
+    ``received`` and ``counted`` are pieces of deliveries and on shelves, without what was taken
+    back.
+    """
 
     day: str
     picker: str
@@ -195,6 +136,8 @@ class DayFigures(msgspec.Struct, frozen=True):
     undone: int
     orders: int
     seconds_per_order: int | None
+    received: QuantityText
+    counted: QuantityText
 
 
 class FiguresShown(msgspec.Struct, frozen=True):
@@ -261,27 +204,6 @@ def show_session(row: SessionRow) -> SessionListed:
     )
 
 
-def show_operation(row: OperationRow) -> OperationShown:
-    """An entry of the log."""
-    return OperationShown(
-        number=row.number,
-        kind=OperationKind(row.kind),
-        outcome=OperationOutcome(row.outcome),
-        terminal=row.terminal,
-        picker=row.who,
-        code=row.code,
-        serial=row.serial,
-        lot=row.lot,
-        line=row.pick,
-        order=id_text(row.order_id) if row.order_id is not None else None,
-        product=id_text(row.product_id) if row.product_id is not None else None,
-        change=quantity_text(Milli(row.delta_milli)),
-        picked=quantity_text(Milli(row.picked_milli)) if row.picked_milli is not None else None,
-        at=moment_text(row.at_ms) if row.at_ms is not None else None,
-        received_at=moment_text(row.received_ms),
-    )
-
-
 def show_notes(order_id: int, goods: list[NotedGoods]) -> OrderNotesShown:
     """What was noted for an order."""
     shown = [
@@ -297,7 +219,7 @@ def show_notes(order_id: int, goods: list[NotedGoods]) -> OrderNotesShown:
     return OrderNotesShown(id_text(order_id), shown)
 
 
-def show_figures(row: DayOfPicker) -> DayFigures:
+def show_figures(row: DayOfPerson) -> DayFigures:
     """A person's day."""
     return DayFigures(
         day=row.day.isoformat(),
@@ -308,6 +230,8 @@ def show_figures(row: DayOfPicker) -> DayFigures:
         undone=row.undone,
         orders=row.orders,
         seconds_per_order=row.busy_ms // (1000 * row.orders) if row.orders else None,
+        received=quantity_text(Milli(max(0, row.received_milli))),
+        counted=quantity_text(Milli(max(0, row.counted_milli))),
     )
 
 

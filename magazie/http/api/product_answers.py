@@ -30,11 +30,11 @@ async def told(
     in_shops = await call.parts.storage.read(query)
 
     def kept(product: Product) -> StoredAnswer:
-        return StoredAnswer(status, _encode(show_product(product, in_shops)))
+        return StoredAnswer(status, _encode(show_product(product, in_shops, call.language)))
 
     answer: Product | StoredAnswer = await call.parts.directory.ask(
         ProductActor, product_id, replace(command, encode=kept)
     )
     if isinstance(answer, StoredAnswer):
         return answer
-    return Answer(show_product(answer, in_shops), status, answer.version)
+    return Answer(show_product(answer, in_shops, call.language), status, answer.version)

@@ -17,7 +17,9 @@ from magazie.http.api.product_requests import AttributeIn, SyncIn
 from magazie.http.api.texts import Line, Short, Words
 from magazie.http.endpoint import Answer, Call, NoQuery, Outcome, endpoint
 from magazie.http.fields import IdText, Moment, Percent, Price, Rate, RecordId, id_text
+from magazie.http.page_texts import Language
 from magazie.http.problems import ProblemError, ProblemKind, invalid
+from magazie.model.reason_words import reason_in_romanian
 from magazie.model.repricing import PRICE_DECIMALS
 from magazie.model.tracking import Tracking
 from magazie.storage import categories
@@ -89,10 +91,12 @@ class BulkIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class BulkProblem(msgspec.Struct, frozen=True):
-    """A product that was left as it was, and why."""
+    """A product that was left as it was, and why: in one language, and in both."""
 
     product: IdText
     message: str
+    ro: str
+    en: str
 
 
 class BulkDone(msgspec.Struct, frozen=True):
@@ -259,7 +263,9 @@ async def _switched(
             command = SetSync(shop=shop, stock=switches.stock, price=switches.price, by_person=True)
             await call.parts.directory.ask(ProductActor, product_id, command)
     except Rejection as refusal:
-        return BulkProblem(id_text(product_id), str(refusal))
+        ro, en = reason_in_romanian(str(refusal)), str(refusal)
+        message = ro if call.language is Language.RO else en
+        return BulkProblem(id_text(product_id), message, ro, en)
     return None
 
 

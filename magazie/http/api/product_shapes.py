@@ -18,7 +18,18 @@ from magazie.http.fields import (
     rate_text,
 )
 from magazie.http.image_words import ImageWords, image_words
-from magazie.http.publish_words import PublishWords, publish_words
+from magazie.http.item_problem_words import (
+    ItemProblemWords,
+    in_language,
+    item_problem_words,
+)
+from magazie.http.page_texts import Language
+from magazie.http.publish_words import (
+    PublishDetailWords,
+    PublishWords,
+    publish_detail_words,
+    publish_words,
+)
 from magazie.model.decimals import E4, Milli, RateE2
 from magazie.model.image_fetches import ImageProblem
 from magazie.model.publishing import PublicationState
@@ -78,19 +89,24 @@ class PartShown(msgspec.Struct, frozen=True):
 
 
 class PublishedShown(msgspec.Struct, frozen=True):
-    """How far publishing the product to a shop is; ``detail`` is in the shop's own words."""
+    """How far publishing the product to a shop is; ``detail`` says more, as ``explanation`` does.
+
+    What the shop itself said stands there in its own words.
+    """
 
     shop: str
     state: PublicationState
     problems: list[PublishWords]
     detail: str
+    explanation: PublishDetailWords | None
 
 
 class ProductShown(msgspec.Struct, frozen=True):
     """A product. ``prices`` is by warehouse, RON with VAT.
 
     ``sync`` is by shop; a shop that is not named is told everything. ``bundle`` is null unless
-    the product is kept as its parts, and empty while those are not known. ``problems`` has those
+    the product is kept as its parts, and empty while those are not known. ``problems`` says in
+    one language what could not be taken over from a shop, ``explanations`` in both; it has those
     of ``publications`` too, as ``shop: code``.
     """
 
@@ -121,14 +137,16 @@ class ProductShown(msgspec.Struct, frozen=True):
     problems: tuple[str, ...]
     created_at: MomentText
     changed_at: MomentText
+    explanations: list[ItemProblemWords]
 
 
 InShops = Sequence[tuple[str, Publication]]
 """(shop, how far publishing to it is), by shop."""
 
 
-def show_product(product: Product, in_shops: InShops = ()) -> ProductShown:
+def show_product(product: Product, in_shops: InShops, language: Language) -> ProductShown:
     """A product as the books have it."""
+    explained = item_problem_words(product.problems)
     rate, weight = product.vat_rate_e2, product.weight_milli
     return ProductShown(
         id=id_text(product.id),
@@ -160,16 +178,25 @@ def show_product(product: Product, in_shops: InShops = ()) -> ProductShown:
         ]
         if product.bundle is not None
         else None,
-        publications=[
-            PublishedShown(shop, it.state, [publish_words(each) for each in it.problems], it.detail)
-            for shop, it in in_shops
-        ],
+        publications=[_show_publication(shop, it, language) for shop, it in in_shops],
         problems=(
-            *product.problems,
+            *in_language(explained, language),
             *(f"{shop}: {problem}" for shop, it in in_shops for problem in it.problems),
         ),
         created_at=moment_text(product.created_ms),
         changed_at=moment_text(product.changed_ms),
+        explanations=explained,
+    )
+
+
+def _show_publication(shop: str, it: Publication, language: Language) -> PublishedShown:
+    explained = publish_detail_words(it.detail)
+    return PublishedShown(
+        shop=shop,
+        state=it.state,
+        problems=[publish_words(each) for each in it.problems],
+        detail=explained.of(language) if explained is not None else "",
+        explanation=explained,
     )
 
 

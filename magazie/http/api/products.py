@@ -29,8 +29,9 @@ from magazie.http.api.product_requests import (
 )
 from magazie.http.api.product_shapes import InShops, ProductShown, show_product
 from magazie.http.api.texts import Code, Line, Short, Words
-from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
+from magazie.http.endpoint import Answer, Call, LanguageQuery, NoBody, NoQuery, Outcome, endpoint
 from magazie.http.fields import Moment, Price, RecordId
+from magazie.http.page_texts import Language
 from magazie.http.paging import Listed, Paging, listed, page_request
 from magazie.http.problems import ProblemKind, invalid, not_found
 from magazie.model.publishing import PublishProblem
@@ -46,7 +47,7 @@ class ProductQuery(Paging):
     """Which products. ``code`` is any code, typed or scanned; ``q`` is looked for in words.
 
     ``problem`` is one of publishing: to ``shop``, or to any. Products never linked to the shop
-    are found by it too.
+    are found by it too. ``lang`` is the language of ``problems``, else the browser's.
     """
 
     code: Short | None = None
@@ -59,6 +60,7 @@ class ProductQuery(Paging):
     has_problems: bool | None = None
     problem: PublishProblem | None = None
     changed_from: Moment | None = None
+    lang: Language | None = None
 
 
 class CodeQuery(msgspec.Struct, forbid_unknown_fields=True):
@@ -103,7 +105,8 @@ async def list_products(call: Call[NoBody, ProductQuery]) -> Outcome:
         return page, dict(of_products(connection, (product.id for product in page.rows)))
 
     page, in_shops = await call.parts.storage.read(find)
-    shown = [show_product(product, in_shops.get(product.id, ())) for product in page.rows]
+    language = call.language
+    shown = [show_product(each, in_shops.get(each.id, ()), language) for each in page.rows]
     return Answer(listed(page, call, shown))
 
 
@@ -116,7 +119,7 @@ async def list_products(call: Call[NoBody, ProductQuery]) -> Outcome:
     answers={200: ProductShown},
     problems=(ProblemKind.NOT_FOUND,),
 )
-async def read_product(call: Call[NoBody, NoQuery]) -> Outcome:
+async def read_product(call: Call[NoBody, LanguageQuery]) -> Outcome:
     """The ETag is the version that PATCH takes as If-Match."""
     product_id = call.id("id", "product")
 
@@ -127,7 +130,7 @@ async def read_product(call: Call[NoBody, NoQuery]) -> Outcome:
     product, in_shops = await call.parts.storage.read(query)
     if product is None:
         raise not_found("product")
-    return Answer(show_product(product, in_shops), version=product.version)
+    return Answer(show_product(product, in_shops, call.language), version=product.version)
 
 
 @endpoint(

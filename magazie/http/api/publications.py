@@ -12,9 +12,15 @@ from magazie.http.api.shop_paths import desk_of, shop_of
 from magazie.http.api.texts import Words
 from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
 from magazie.http.fields import IdText, RecordId, id_text
+from magazie.http.page_texts import Language
 from magazie.http.paging import Listed, Paging, listed, page_request
 from magazie.http.problems import ProblemKind, invalid
-from magazie.http.publish_words import PublishWords, publish_words
+from magazie.http.publish_words import (
+    PublishDetailWords,
+    PublishWords,
+    publish_detail_words,
+    publish_words,
+)
 from magazie.model.publishing import PublishProblem
 from magazie.storage.reads.keyset import Page
 from magazie.storage.reads.publications import (
@@ -38,19 +44,24 @@ class PublishIn(msgspec.Struct, forbid_unknown_fields=True):
 
 
 class PublicationQuery(Paging):
-    """Which products. ``problem`` is one that publishing has noted; ``job`` chose them last."""
+    """Which products. ``problem`` is one that publishing has noted; ``job`` chose them last.
+
+    ``lang`` is the language of ``detail``, else the browser's.
+    """
 
     category: RecordId | None = None
     q: Words | None = None
     state: ShopPresence | None = None
     problem: PublishProblem | None = None
     job: RecordId | None = None
+    lang: Language | None = None
 
 
 class PublicationShown(msgspec.Struct, frozen=True):
     """A product in a shop. ``problems`` stand against publishing it.
 
-    ``detail`` is what the shop said of it, or the ids of items there that have its codes.
+    ``detail`` is what the shop said of it, the ids of items there that have its codes, or what
+    else there is to say; ``explanation`` has it with its code in both languages, or is null.
     ``items`` are the shop's items that are tied to it, ``job`` the one that chose it last.
     """
 
@@ -62,6 +73,7 @@ class PublicationShown(msgspec.Struct, frozen=True):
     detail: str
     items: tuple[str, ...]
     job: IdText | None
+    explanation: PublishDetailWords | None
 
 
 @endpoint(
@@ -116,19 +128,21 @@ async def list_publications(call: Call[NoBody, PublicationQuery]) -> Outcome:
         return find_publications(connection, settings.name, wanted, request, judge)
 
     page = await parts.storage.read(find)
-    return Answer(listed(page, call, [_show(row) for row in page.rows]))
+    return Answer(listed(page, call, [_show(row, call.language) for row in page.rows]))
 
 
-def _show(row: PublicationRow) -> PublicationShown:
+def _show(row: PublicationRow, language: Language) -> PublicationShown:
+    explained = publish_detail_words(row.detail)
     return PublicationShown(
         product=id_text(row.product_id),
         code=row.code,
         name=row.name,
         state=row.state,
         problems=[publish_words(problem) for problem in row.problems],
-        detail=row.detail,
+        detail=explained.of(language) if explained is not None else "",
         items=row.items,
         job=id_text(row.batch) if row.batch is not None else None,
+        explanation=explained,
     )
 
 

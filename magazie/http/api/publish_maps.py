@@ -2,7 +2,7 @@
 
 import enum
 import sqlite3
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 from msgspec import Meta
@@ -12,9 +12,11 @@ from magazie.actors.settings_book import Role
 from magazie.actors.shop_publisher import ShopPublisher
 from magazie.http.api.shop_paths import desk_of, shop_of
 from magazie.http.api.texts import Line, Short
-from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
+from magazie.http.endpoint import Answer, Call, LanguageQuery, NoBody, NoQuery, Outcome, endpoint
 from magazie.http.fields import IdText, RecordId, id_text
+from magazie.http.page_texts import Language
 from magazie.http.problems import ProblemKind, invalid
+from magazie.model.reason_words import reason_in_romanian
 from magazie.storage.publish_maps import MappedAttribute, MappedCategory
 from magazie.storage.reads.publish_maps import (
     AttributeInMap,
@@ -82,7 +84,8 @@ class AttributeMapIn(msgspec.Struct, forbid_unknown_fields=True):
 class CategoryMapped(msgspec.Struct, frozen=True):
     """One of our categories with its path of names, and where it lies in the shop.
 
-    ``products`` counts those that stand in it; ``problem`` is why it could not be made.
+    ``products`` counts those that stand in it; ``problem`` is why it could not be made, in the
+    language that is asked for or in the shop's own words.
     """
 
     category: IdText
@@ -128,7 +131,7 @@ class AttributeMap(msgspec.Struct, frozen=True):
     answers={200: CategoryMap},
     problems=(ProblemKind.NOT_FOUND,),
 )
-async def read_category_map(call: Call[NoBody, NoQuery]) -> Outcome:
+async def read_category_map(call: Call[NoBody, LanguageQuery]) -> Outcome:
     """Those that nobody mapped go by their names, where the shop has the same path of them."""
     return Answer(CategoryMap(await _categories(call)))
 
@@ -169,7 +172,7 @@ async def write_category_map(call: Call[CategoryMapIn, NoQuery]) -> Outcome:
     answers={200: AttributeMap},
     problems=(ProblemKind.NOT_FOUND,),
 )
-async def read_attribute_map(call: Call[NoBody, NoQuery]) -> Outcome:
+async def read_attribute_map(call: Call[NoBody, LanguageQuery]) -> Outcome:
     """Those that nobody mapped go by their name, where the shop has the same."""
     return Answer(AttributeMap(await _attributes(call)))
 
@@ -201,7 +204,7 @@ async def write_attribute_map(call: Call[AttributeMapIn, NoQuery]) -> Outcome:
     return Answer(AttributeMap(await _attributes(call), job))
 
 
-async def _categories(call: Call[object, object]) -> list[CategoryMapped]:
+async def _categories(call: Call[Any, Any]) -> list[CategoryMapped]:
     shop = shop_of(call).name
 
     def query(connection: sqlite3.Connection) -> list[CategoryInMap]:
@@ -215,22 +218,33 @@ async def _categories(call: Call[object, object]) -> list[CategoryMapped]:
             it.state,
             it.target_id,
             it.target_path,
-            it.problem,
+            _told(it.problem, call.language),
         )
         for it in await call.parts.storage.read(query)
     ]
 
 
-async def _attributes(call: Call[object, object]) -> list[AttributeMapped]:
+async def _attributes(call: Call[Any, Any]) -> list[AttributeMapped]:
     shop = shop_of(call).name
 
     def query(connection: sqlite3.Connection) -> list[AttributeInMap]:
         return attributes_in_map(connection, shop)
 
     return [
-        AttributeMapped(it.name, it.products, it.state, it.target_id, it.target_name, it.problem)
+        AttributeMapped(
+            it.name,
+            it.products,
+            it.state,
+            it.target_id,
+            it.target_name,
+            _told(it.problem, call.language),
+        )
         for it in await call.parts.storage.read(query)
     ]
+
+
+def _told(problem: str, language: Language) -> str:
+    return reason_in_romanian(problem) if language is Language.RO else problem
 
 
 ENDPOINTS = (read_category_map, write_category_map, read_attribute_map, write_attribute_map)

@@ -26,9 +26,16 @@ from magazie.http.fields import (
     price_text,
     quantity_text,
 )
+from magazie.http.item_problem_words import (
+    ItemProblemWords,
+    in_language,
+    item_problem_words,
+)
+from magazie.http.page_texts import Language
 from magazie.http.paging import Listed, Paging, listed, page_request
 from magazie.http.problems import ProblemError, ProblemKind
 from magazie.model.decimals import E4, Bani, Milli
+from magazie.model.item_problems import read
 from magazie.model.matching import ChoiceAction
 from magazie.storage.reads.listing import FIELDS as LISTING_FIELDS
 from magazie.storage.reads.listing import ListingFilter, ListingRow, ListingState, find_listing
@@ -48,7 +55,8 @@ _MOST_DISMISSED = 200
 class ListingQuery(Paging):
     """Which items of the shop; ``q`` is looked for in SKU, EAN and name.
 
-    ``category`` is the shop's id of one, those below it included.
+    ``category`` is the shop's id of one, those below it included. ``lang`` is the language of
+    ``problem``, else the browser's.
     """
 
     state: ListingState | None = None
@@ -59,10 +67,14 @@ class ListingQuery(Paging):
     has_problem: bool | None = None
     has_product: bool | None = None
     q: Words | None = None
+    lang: Language | None = None
 
 
 class ListingShown(msgspec.Struct, frozen=True):
-    """One item as the shop last said, and the product it is linked to."""
+    """One item as the shop last said, and the product it is linked to.
+
+    ``problem`` says in one language what ``explanations`` say in both, each with its code.
+    """
 
     id: str
     external_id: str
@@ -79,6 +91,7 @@ class ListingShown(msgspec.Struct, frozen=True):
     decision: ChoiceAction | None
     decided_by: str
     decided_at: MomentText | None
+    explanations: list[ItemProblemWords]
 
 
 class UntakenQuery(Paging):
@@ -150,7 +163,7 @@ async def list_items(call: Call[NoBody, ListingQuery]) -> Outcome:
     )
     request = page_request(call, sortable=LISTING_FIELDS, default="sku")
     page = await call.parts.storage.read(lambda c: find_listing(c, shop, wanted, request))
-    return Answer(listed(page, call, [show_item(row) for row in page.rows]))
+    return Answer(listed(page, call, [show_item(row, call.language) for row in page.rows]))
 
 
 @endpoint(
@@ -223,8 +236,9 @@ async def dismiss_orders(call: Call[DismissIn, NoQuery]) -> Outcome:
     return Answer(Dismissed(dismissed))
 
 
-def show_item(row: ListingRow) -> ListingShown:
+def show_item(row: ListingRow, language: Language) -> ListingShown:
     """An item as the listing has it."""
+    explained = item_problem_words(read(row.problem))
     stock, price, product_id = row.stock_milli, row.base_price_e4, row.product_id
     return ListingShown(
         id=row.external_id,
@@ -234,7 +248,7 @@ def show_item(row: ListingRow) -> ListingShown:
         name=row.name,
         state=row.state,
         product=id_text(product_id) if product_id is not None else None,
-        problem=row.problem,
+        problem=" ".join(in_language(explained, language)) or None,
         stock=quantity_text(Milli(stock)) if stock is not None else None,
         price=price_text(E4(price)) if price is not None else None,
         read_at=moment_text(row.read_ms),
@@ -242,6 +256,7 @@ def show_item(row: ListingRow) -> ListingShown:
         decision=ChoiceAction(row.decision) if row.decision else None,
         decided_by=row.decided_by,
         decided_at=moment_text(row.decided_ms) if row.decided_ms is not None else None,
+        explanations=explained,
     )
 
 

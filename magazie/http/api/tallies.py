@@ -20,18 +20,23 @@ from magazie.http.api.tally_shapes import (
     show_count,
     show_reception,
 )
+from magazie.http.api.terminal_log_shapes import TallyOperationShown, show_tally_operation
 from magazie.http.endpoint import Answer, Call, NoBody, NoQuery, Outcome, endpoint
-from magazie.http.paging import Listed, listed, page_request
+from magazie.http.paging import Listed, Paging, listed, page_request
 from magazie.http.problems import ProblemKind, invalid, not_found
-from magazie.model.tally import Tally, TallyKind, TallyLine
+from magazie.model.tally import Tally, TallyKind
 from magazie.storage.idempotency import StoredAnswer
 from magazie.storage.reads.keyset import Page
+from magazie.storage.reads.operations import OPERATION_FIELDS
 from magazie.storage.reads.picking_goods import PickedGoods, read_goods
 from magazie.storage.reads.tallies import (
     TALLY_FIELDS,
     TallyFilter,
+    TallyOperationRow,
     TallyRow,
     find_tallies,
+    find_tally_operations,
+    is_tally,
     read_tally,
 )
 
@@ -39,7 +44,7 @@ _TAG = "stock"
 _CREATED = 201
 
 _encode = msgspec.json.Encoder().encode
-_Found = tuple[TallyRow, tuple[TallyLine, ...], dict[int, PickedGoods]]
+_Found = tuple[TallyRow, Tally, dict[int, PickedGoods]]
 
 
 @endpoint(
@@ -59,7 +64,7 @@ async def announce_reception(call: Call[ReceptionIn, NoQuery]) -> Outcome:
     now_ms, who = parts.clock.now_ms(), call.who.name
 
     def shown(tally: Tally) -> ReceptionShown:
-        return show_reception(announced_row(tally, who, now_ms), tally.lines, goods)
+        return show_reception(announced_row(tally, who, now_ms), tally, goods)
 
     answer: Tally | StoredAnswer = await parts.directory.ask(
         TallySession,
@@ -109,8 +114,22 @@ async def list_receptions(call: Call[NoBody, TallyQuery]) -> Outcome:
 )
 async def read_reception(call: Call[NoBody, NoQuery]) -> Outcome:
     """With what was announced, what was counted and how they differ."""
-    row, lines, goods = await _read(call, TallyKind.RECEPTION)
-    return Answer(show_reception(row, lines, goods))
+    row, tally, goods = await _read(call, TallyKind.RECEPTION)
+    return Answer(show_reception(row, tally, goods))
+
+
+@endpoint(
+    "GET",
+    "/api/v1/receptions/{id}/operations",
+    role=Role.PICKER,
+    tag=_TAG,
+    summary="Read the log of a reception",
+    answers={200: Listed[TallyOperationShown]},
+    problems=(ProblemKind.NOT_FOUND,),
+)
+async def list_reception_operations(call: Call[NoBody, Paging]) -> Outcome:
+    """Every operation with its outcome, first one first; sorts by number."""
+    return await _log(call, TallyKind.RECEPTION)
 
 
 @endpoint(
@@ -155,8 +174,22 @@ async def list_counts(call: Call[NoBody, TallyQuery]) -> Outcome:
 )
 async def read_count(call: Call[NoBody, NoQuery]) -> Outcome:
     """What should have been there is told once it is done, so that nobody counts towards it."""
-    row, lines, goods = await _read(call, TallyKind.COUNT)
-    return Answer(show_count(row, lines, goods))
+    row, tally, goods = await _read(call, TallyKind.COUNT)
+    return Answer(show_count(row, tally, goods))
+
+
+@endpoint(
+    "GET",
+    "/api/v1/counts/{id}/operations",
+    role=Role.PICKER,
+    tag=_TAG,
+    summary="Read the log of a count",
+    answers={200: Listed[TallyOperationShown]},
+    problems=(ProblemKind.NOT_FOUND,),
+)
+async def list_count_operations(call: Call[NoBody, Paging]) -> Outcome:
+    """Every operation with its outcome, first one first; sorts by number."""
+    return await _log(call, TallyKind.COUNT)
 
 
 @endpoint(
@@ -193,6 +226,21 @@ async def _page(call: Call[NoBody, TallyQuery], kind: TallyKind) -> Page[TallyRo
     return await call.parts.storage.read(lambda c: find_tallies(c, wanted, request))
 
 
+async def _log(call: Call[NoBody, Paging], kind: TallyKind) -> Outcome:
+    tally_id = call.id("id", kind.value)
+    request = page_request(call, sortable=OPERATION_FIELDS, default="number")
+
+    def query(connection: sqlite3.Connection) -> Page[TallyOperationRow] | None:
+        if not is_tally(connection, tally_id, kind):
+            return None
+        return find_tally_operations(connection, tally_id, request)
+
+    page = await call.parts.storage.read(query)
+    if page is None:
+        raise not_found(kind.value)
+    return Answer(listed(page, call, [show_tally_operation(row) for row in page.rows]))
+
+
 async def _read(call: Call[NoBody, NoQuery], kind: TallyKind) -> _Found:
     tally_id = call.id("id", kind.value)
 
@@ -200,8 +248,8 @@ async def _read(call: Call[NoBody, NoQuery], kind: TallyKind) -> _Found:
         found = read_tally(connection, tally_id, kind)
         if found is None:
             return None
-        row, lines = found
-        return row, lines, read_goods(connection, {line.product_id for line in lines})
+        row, tally = found
+        return row, tally, read_goods(connection, {line.product_id for line in tally.lines})
 
     found = await call.parts.storage.read(query)
     if found is None:
@@ -213,8 +261,10 @@ ENDPOINTS = (
     announce_reception,
     list_receptions,
     read_reception,
+    list_reception_operations,
     withdraw_reception,
     list_counts,
     read_count,
+    list_count_operations,
     give_count_up,
 )

@@ -1,6 +1,6 @@
 """Receptions and counts as the API shows them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Annotated, Final
 
 import msgspec
@@ -82,8 +82,19 @@ class ReceptionListed(msgspec.Struct, frozen=True):
     version: int
 
 
+class NumberShown(msgspec.Struct, frozen=True):
+    """So much came under a serial or lot number."""
+
+    serial: str
+    lot: str
+    quantity: QuantityText
+
+
 class ReceptionLineShown(msgspec.Struct, frozen=True):
-    """A product. ``expected`` null: nobody announced it; ``counted`` null: nobody touched it."""
+    """A product. ``expected`` null: nobody announced it; ``counted`` null: nobody touched it.
+
+    ``noted`` is what was told of it while it was counted.
+    """
 
     line: int
     product: IdText
@@ -95,6 +106,7 @@ class ReceptionLineShown(msgspec.Struct, frozen=True):
     difference: QuantityText | None
     unit_cost: PriceText | None
     flag: TallyFlag | None
+    noted: list[NumberShown]
 
 
 class ReceptionShown(msgspec.Struct, frozen=True):
@@ -192,9 +204,8 @@ def list_reception(row: TallyRow) -> ReceptionListed:
     )
 
 
-def show_reception(row: TallyRow, lines: Sequence[TallyLine], goods: Goods) -> ReceptionShown:
+def show_reception(row: TallyRow, tally: Tally, goods: Goods) -> ReceptionShown:
     """A reception with its lines."""
-    tally = _tally(row, lines)
     return ReceptionShown(
         id=id_text(row.id),
         state=row.state,
@@ -233,9 +244,8 @@ def list_count(row: TallyRow) -> CountListed:
     )
 
 
-def show_count(row: TallyRow, lines: Sequence[TallyLine], goods: Goods) -> CountShown:
+def show_count(row: TallyRow, tally: Tally, goods: Goods) -> CountShown:
     """A count with its lines."""
-    tally = _tally(row, lines)
     return CountShown(
         id=id_text(row.id),
         state=row.state,
@@ -276,18 +286,6 @@ def announced_row(tally: Tally, created_by: str, now_ms: int) -> TallyRow:
     )
 
 
-def _tally(row: TallyRow, lines: Sequence[TallyLine]) -> Tally:
-    return Tally(
-        id=row.id,
-        kind=row.kind,
-        state=row.state,
-        reference=row.reference,
-        warehouse=row.warehouse,
-        is_announced=bool(row.is_announced),
-        lines=tuple(lines),
-    )
-
-
 def _reception_line(tally: Tally, line: TallyLine, goods: Goods) -> ReceptionLineShown:
     its = goods.get(line.product_id)
     difference = None
@@ -305,6 +303,10 @@ def _reception_line(tally: Tally, line: TallyLine, goods: Goods) -> ReceptionLin
         difference=_quantity(difference),
         unit_cost=price_text(E4(cost)) if cost is not None else None,
         flag=tally.flag(line),
+        noted=[
+            NumberShown(note.serial, note.lot, quantity_text(Milli(milli)))
+            for note, milli in tally.numbers(line)
+        ],
     )
 
 

@@ -205,6 +205,13 @@ def _picking(gathered: Gathered) -> Iterator[Metric]:
     yield gauge("tallies_open", "Receptions and counts that are open", tallies)
     posting = [(_NO_LABELS, gathered.books.tallies_posting)]
     yield gauge("tallies_posting", "Those whose movement is owed", posting)
+    today = gathered.today
+    pieces = [
+        ({"work": "picked"}, today.picked_milli / 1000),
+        ({"work": "received"}, today.received_milli / 1000),
+        ({"work": "counted"}, today.counted_milli / 1000),
+    ]
+    yield gauge("terminal_pieces_today", "Pieces that passed terminals this Romanian day", pieces)
     outcomes = (({"outcome": key}, count) for key, count in gathered.scan_outcomes.items())
     yield counter("picking_operations", "Operations of terminals, answered", outcomes)
     seconds = [(_NO_LABELS, _durations(gathered.scan_seconds))]

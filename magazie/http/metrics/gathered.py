@@ -7,8 +7,10 @@ import msgspec
 from magazie.actors.runtime import HistogramSnapshot, RuntimeSnapshot
 from magazie.http.parts import Parts
 from magazie.http.shop_states import ShopState
+from magazie.model.romanian_time import local_date, local_day_bounds
 from magazie.storage.metrics import StorageMetrics
 from magazie.storage.reads.counts import Counts, count_books
+from magazie.storage.reads.figures import DayTotals, day_totals
 from magazie.storage.reads.images import ImageCounts, count_images
 
 
@@ -29,6 +31,7 @@ class Gathered(msgspec.Struct, frozen=True):
     storage: StorageMetrics
     books: Counts
     images: ImageCounts
+    today: DayTotals
     shops: list[ShopState]
     routes: list[RouteSnapshot]
     in_flight: int
@@ -46,11 +49,13 @@ class Gathered(msgspec.Struct, frozen=True):
 
 async def gather(parts: Parts) -> Gathered:
     """Read every counter now; the worst lag begins anew."""
+    today_ms, _ = local_day_bounds(local_date(parts.clock.now_ms()))
 
-    def query(connection: sqlite3.Connection) -> tuple[Counts, ImageCounts]:
-        return count_books(connection), count_images(connection)
+    def query(connection: sqlite3.Connection) -> tuple[Counts, ImageCounts, DayTotals]:
+        today = day_totals(connection, today_ms)
+        return count_books(connection), count_images(connection), today
 
-    books, images = await parts.storage.read(query)
+    books, images, today = await parts.storage.read(query)
     shops = await parts.shop_states.all()
     traffic = parts.traffic
     return Gathered(
@@ -59,6 +64,7 @@ async def gather(parts: Parts) -> Gathered:
         storage=msgspec.convert(msgspec.to_builtins(parts.storage.metrics), StorageMetrics),
         books=books,
         images=images,
+        today=today,
         shops=shops,
         routes=[
             RouteSnapshot(route.method, route.path, dict(route.by_status), route.seconds.snapshot())

@@ -36,6 +36,10 @@ class Outbox:
         self._state = state
         self._wake.set()
 
+    def forget_state(self) -> None:
+        """Something else is shown from now on: its state must not come after that."""
+        self._state = None
+
     def end(self, code: int, why: bytes) -> None:
         """Send what waits, and nothing more."""
         self.ending = self.ending or (code, why)

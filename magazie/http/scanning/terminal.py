@@ -229,6 +229,8 @@ class Terminal:
         return encoded(shown if op is None else msgspec.structs.replace(shown, op=op))
 
     def _follow(self, watched: Watched, version: int) -> None:
+        if watched != self.watched:
+            self._outbox.forget_state()
         self.watched, self._version = watched, version
         self._watch(self, watched)
 

@@ -39,7 +39,7 @@ _FACTS: Final = {
         FROM missing_orders WHERE windows >= 2
     """,
     "import_conflict": """
-        SELECT shop || '/' || external_id AS subject, problem AS text
+        SELECT shop || '/' || external_id AS subject, conflict_text(problem) AS text
         FROM listing WHERE state = 'conflict'
     """,
     "sku_twice": """

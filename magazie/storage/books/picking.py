@@ -1,10 +1,31 @@
 """Picking: counts are what the log comes to, and nobody took more than was ordered."""
 
+import sqlite3
+from collections.abc import Iterator
 from typing import Final
 
-from magazie.storage.books.findings import owed, proof
+from magazie.storage.books.findings import Fault, Proof, owed, proof
+from magazie.storage.picked_serials import serials_noted
+from magazie.storage.reads.picking_notes import IN_HAND
 
 _PICK: Final = "'picking:' || l.session_id || '/line:' || l.pick"
+
+
+def _serials(connection: sqlite3.Connection) -> Iterator[Fault]:
+    """A serial number is kept for an order as long as its piece is in hand, and no longer."""
+    kept: dict[int, list[tuple[int, str]]] = {}
+    for order_id, product_id, serial in connection.execute(
+        "SELECT order_id, product_id, serial FROM picked_serials"
+        f" WHERE {IN_HAND.format(order='picked_serials.order_id')} ORDER BY order_id"
+    ):
+        kept.setdefault(order_id, []).append((product_id, serial))
+    for order_id, pieces in kept.items():
+        noted = serials_noted(connection, order_id)
+        for product_id, serial in pieces:
+            if (product_id, serial) not in noted:
+                text = f"keeps the serial number {serial} of product {product_id}, not in hand"
+                yield Fault("picked_serial", f"order:{order_id}", text)
+
 
 PROOFS = (
     proof(
@@ -87,6 +108,7 @@ PROOFS = (
             OR o.number >= u.number OR o.pick <> u.pick OR -u.delta_milli > o.delta_milli)
         """,
     ),
+    Proof("picked_serial", _serials),
     proof(
         "picking_line_order",
         f"""

@@ -4,6 +4,7 @@ import sqlite3
 
 import msgspec
 
+from magazie.model import item_problems
 from magazie.model.decimals import E4, Bani, Milli, format_bani, format_e4, format_milli
 from magazie.model.decimals import line_amount_bani as line_amount
 from magazie.model.ids import encode_id
@@ -37,6 +38,7 @@ def teach(connection: sqlite3.Connection) -> None:
         ("extras_bani", 1, extras_bani),
         ("awb_of", 1, awb_of),
         ("id_text", 1, encode_id),
+        ("conflict_text", 1, conflict_text),
     ):
         connection.create_function(name, arguments, function, deterministic=True)
 
@@ -54,6 +56,11 @@ def written_e4(price_e4: int | None) -> str:
 def written_bani(amount_bani: int | None) -> str:
     """An amount; ``?`` where there is none."""
     return "?" if amount_bani is None else format_bani(Bani(amount_bani))
+
+
+def conflict_text(problem: str | None) -> str | None:
+    """What the alert of an item says that waits for a person; None where it has no reason."""
+    return None if problem is None else item_problems.conflict_text(problem)
 
 
 def line_amount_bani(price_e4: int, quantity_milli: int) -> int:

@@ -5,6 +5,7 @@ import sqlite3
 
 import msgspec
 
+from magazie.model.publish_details import items_with_it, kept
 from magazie.model.publishing import PublishProblem
 from magazie.model.romanian_letters import fold
 from magazie.storage.publications import Publication
@@ -106,7 +107,7 @@ def _row(
         wish.product.name,
         state,
         known.problems if known is not None else wish.problems,
-        known.detail if known is not None else ", ".join(wish.in_the_way),
+        known.detail if known is not None else kept(items_with_it(wish.in_the_way)),
         wish.items,
         known.batch if known is not None and known.batch else None,
     )

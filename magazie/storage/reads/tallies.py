@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 import msgspec
 
-from magazie.model.tally import TallyKind, TallyLine, TallyState
+from magazie.model.tally import Tally, TallyKind, TallyState
 from magazie.storage.reads.keyset import Conditions, Page, PageRequest, Source, fetch, maker
-from magazie.storage.tallies import load_lines
+from magazie.storage.reads.operations import LoggedRow, OperationSource
+from magazie.storage.tallies import load
 
 
 class TallyRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -32,6 +33,13 @@ class TallyRow(msgspec.Struct, frozen=True, kw_only=True):
     touched: int
 
 
+class TallyOperationRow(LoggedRow, frozen=True):
+    """An operation of a tally's log."""
+
+    line: int | None
+    counted_milli: int | None
+
+
 class TallyFilter(msgspec.Struct, frozen=True):
     """Which tallies; None filters nothing."""
 
@@ -51,6 +59,7 @@ _TALLIES = Source(
     unique=("id",),
 )
 _MAKE = maker(TallyRow)
+_OPERATIONS = OperationSource("tally_operations", TallyOperationRow)
 
 
 def find_tallies(
@@ -68,10 +77,26 @@ def find_tallies(
 
 def read_tally(
     connection: sqlite3.Connection, tally_id: int, kind: TallyKind
-) -> tuple[TallyRow, tuple[TallyLine, ...]] | None:
-    """The reception or the count with this id, and its lines."""
+) -> tuple[TallyRow, Tally] | None:
+    """The reception or the count with this id, in the list and whole."""
     row = connection.execute(
         f"SELECT {_TALLIES.columns} FROM tallies AS t WHERE t.id = ? AND t.kind = ?",
         (tally_id, kind.value),
     ).fetchone()
-    return (_MAKE(*row), load_lines(connection, tally_id)) if row is not None else None
+    stored = load(connection, tally_id)
+    return (_MAKE(*row), stored.tally) if row is not None and stored is not None else None
+
+
+def is_tally(connection: sqlite3.Connection, tally_id: int, kind: TallyKind) -> bool:
+    """Whether there is a reception, or a count, with this id."""
+    row = connection.execute(
+        "SELECT 1 FROM tallies WHERE id = ? AND kind = ?", (tally_id, kind.value)
+    ).fetchone()
+    return row is not None
+
+
+def find_tally_operations(
+    connection: sqlite3.Connection, tally_id: int, page: PageRequest
+) -> Page[TallyOperationRow]:
+    """One page of a tally's log."""
+    return _OPERATIONS.find(connection, "tally_id", tally_id, page)

@@ -1,12 +1,10 @@
 """Books with one of everything in them, written by the real actors."""
 
-import hashlib
-import itertools
 import random
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 import argon2
 from msgspec.structs import replace
@@ -38,7 +36,6 @@ from magazie.actors.picking_messages import (
     Complete,
     LogStray,
     Operate,
-    OpMark,
     ScanCode,
     ShortPick,
     TellOrders,
@@ -64,26 +61,21 @@ from magazie.actors.tally_messages import (
 from magazie.actors.tally_session import TallySession
 from magazie.model.ids import IdSource
 from magazie.model.orders import (
-    Address,
     Carrier,
     Delivery,
     Discount,
     LineKind,
     OrderDetails,
     OrderLine,
-    Payment,
 )
 from magazie.model.picking import PickingMode, Rest
-from magazie.model.tally import Tally, TallyKind, TallyLine
+from magazie.model.tally import TallyKind, TallyLine
 from magazie.outside import Chance, Outside
 from magazie.ports import (
     ItemAnswer,
     ItemOutcome,
     OrderPage,
-    ShopLine,
     ShopOrder,
-    ShopStatus,
-    StatusType,
     UndecodableOrder,
 )
 from magazie.settings import parse_settings
@@ -92,58 +84,30 @@ from magazie.storage.alerts import raise_alert
 from magazie.storage.movements import Movement, MovementKind, MovementLine, MovementState
 from magazie.storage.products import AdditionalCode, ProductDraft
 from magazie.storage.secret_file import SecretFile
-
-T = TypeVar("T")
-
-START_MS: Final = 1_767_218_400_000
-CUP, PLATE, SPOON, VASE, GLASS = 1, 2, 3, 4, 5
-"""Products, the first three tied to items 11, 12 and 13 of the shop."""
-DONE, GOING_ON = 900, 901
-"""Picking sessions."""
-RECEIVED, COUNTED, BEING_RECEIVED = 910, 911, 912
-"""Tallies."""
-_NUMBERS: Final = itertools.count(1)
-REFUSED: Final = 77
-"""A movement whose only line the stock refused."""
-
-SETTINGS: Final = """
-[[warehouses]]
-code = "principal"
-name = "Depozit"
-[[warehouses]]
-code = "raft"
-name = "Raft"
-[[shops]]
-name = "magazin"
-base_url = "https://api.exemplu.ro"
-shop_url = "https://www.exemplu.ro"
-api_key = "env:MAGAZIE_TEST_KEY"
-stock_warehouse = "principal"
-price_warehouse = "principal"
-orders_from = "2026-01-01"
-status_map = { taken = "Preluata", cancelled = "Anulata" }
-[[shops]]
-name = "outlet"
-base_url = "https://api.outlet.exemplu.ro"
-shop_url = "https://www.outlet.exemplu.ro"
-api_key = "env:MAGAZIE_TEST_KEY"
-"""
-STATUSES: Final = (
-    ShopStatus("1", "Noua", StatusType.SALE),
-    ShopStatus("2", "Preluata", StatusType.SALE),
-    ShopStatus("3", "Anulata", StatusType.CANCEL),
+from tests.storage.books.furniture import (
+    BEING_RECEIVED,
+    COUNTED,
+    CUP,
+    DONE,
+    GLASS,
+    GOING_ON,
+    PLATE,
+    RECEIVED,
+    REFUSED,
+    SETTINGS,
+    SPOON,
+    START_MS,
+    STATUSES,
+    VASE,
+    Ticking,
+    api_line,
+    line,
+    op_mark,
+    order,
+    tally,
 )
 
-
-class Ticking:
-    """A clock that moves a second at each look, so that nothing happens twice at once."""
-
-    def __init__(self) -> None:
-        self._ms = START_MS
-
-    def now_ms(self) -> int:
-        self._ms += 1000
-        return self._ms
+T = TypeVar("T")
 
 
 class Furnisher:
@@ -241,23 +205,23 @@ class Furnisher:
     async def orders(self) -> None:
         """Orders 1 to 9: see each line."""
         await self._ask(OrderFeed, "magazin", StoreStatuses(STATUSES))
-        service = _line("", "", 1, kind=LineKind.SERVICE)
-        reserved = _order("501", _line("11", "CANA 1", 2), service)
+        service = line("", "", 1, kind=LineKind.SERVICE)
+        reserved = order("501", line("11", "CANA 1", 2), service)
         await self._see(replace(reserved, carrier=Carrier("Curier", "AWB-501")))  # 1: reserved
-        await self._see(_order("502", _line("12", "FARF-2", 7)))  # 2: short of two
-        await self._see(_order("503", _line("11", "CANA 1", 1)))  # 3: cancelled below
-        await self._see(_order("503", _line("11", "CANA 1", 1), status="3"))
-        await self._see(_order("504", _line("99", "?", 1), _line("13", "LING-3", 1)))  # 4: parked
-        cup, plate = _api_line(1, CUP, 1, 499_000), _api_line(2, PLATE, 1, 333_333)
+        await self._see(order("502", line("12", "FARF-2", 7)))  # 2: short of two
+        await self._see(order("503", line("11", "CANA 1", 1)))  # 3: cancelled below
+        await self._see(order("503", line("11", "CANA 1", 1), status="3"))
+        await self._see(order("504", line("99", "?", 1), line("13", "LING-3", 1)))  # 4: parked
+        cup, plate = api_line(1, CUP, 1, 499_000), api_line(2, PLATE, 1, 333_333)
         await self._place("A-1", (cup, plate), 49_90 + 33_33 + 19_99 - 5_00)  # 5: short of one
-        await self._place("A-2", (_api_line(1, SPOON, 1, 10_000),), 1_00 + 19_99 - 5_00)
+        await self._place("A-2", (api_line(1, SPOON, 1, 10_000),), 1_00 + 19_99 - 5_00)
         await self._ask(OrderActor, ("api", "caiet", "A-2"), CancelOrder("Ana"))  # 6: cancelled
-        await self._see(_order("505", _line("13", "LING-3", 1), status="3"))  # 7: never wanted
-        await self._see(_order("506", _line("13", "LING-3", 3)))  # 8: edited below
-        await self._see(_order("506", _line("13", "LING-3", 2)))
-        await self._see(_order("507", _line("13", "LING-3", 1)))  # 9: cancelled here
+        await self._see(order("505", line("13", "LING-3", 1), status="3"))  # 7: never wanted
+        await self._see(order("506", line("13", "LING-3", 3)))  # 8: edited below
+        await self._see(order("506", line("13", "LING-3", 2)))
+        await self._see(order("507", line("13", "LING-3", 1)))  # 9: cancelled here
         await self._ask(OrderActor, ("shop", "magazin", "507"), CancelOrder("Ana"))
-        await self._see(_order("400", _line("11", "CANA 1", 1), placed_at_ms=START_MS - 10**10))
+        await self._see(order("400", line("11", "CANA 1", 1), placed_at_ms=START_MS - 10**10))
         strange = UndecodableOrder("599", b"{", "date: missing", ("77",))
         page = OrderPage(page=1, pages=1, total=1, orders=(), undecodable=(strange,))
         await self._ask(OrderFeed, "magazin", TakePage(await self._begin(), page))
@@ -268,19 +232,19 @@ class Furnisher:
 
     async def picking(self) -> None:
         """Order 10 was picked without what was not found; order 11 is being picked."""
-        await self._place("A-3", (_api_line(1, SPOON, 3, 10_000),), 3_00 + 19_99 - 5_00)
-        await self._place("A-4", (_api_line(1, SPOON, 2, 10_000),), 2_00 + 19_99 - 5_00)
+        await self._place("A-3", (api_line(1, SPOON, 3, 10_000),), 3_00 + 19_99 - 5_00)
+        await self._place("A-4", (api_line(1, SPOON, 2, 10_000),), 2_00 + 19_99 - 5_00)
         await self.notes.written()
         await self._pick(DONE, "T1", 10)
         for command in (ScanCode("LING-3"), ScanCode("LING-3"), UndoLast(), ScanCode("nimic")):
-            await self._ask(PickingSession, DONE, Operate(_op("T1"), command))
+            await self._ask(PickingSession, DONE, Operate(op_mark("T1"), command))
         missing = ShortPick(1, 2000, "negasit", Rest.RELEASE)
-        await self._ask(PickingSession, DONE, Operate(_op("T1"), missing))
-        await self._ask(PickingSession, DONE, Complete(_op("T1")))
+        await self._ask(PickingSession, DONE, Operate(op_mark("T1"), missing))
+        await self._ask(PickingSession, DONE, Complete(op_mark("T1")))
         await self._pick(GOING_ON, "T2", 11)
-        await self._ask(PickingSession, GOING_ON, Operate(_op("T2"), ScanCode("LING-3")))
+        await self._ask(PickingSession, GOING_ON, Operate(op_mark("T2"), ScanCode("LING-3")))
         await self._ask(PickingSession, GOING_ON, TellOrders())
-        await self._ask(PickQueue, QUEUE_KEY, LogStray(_op("T3"), "scan", "LING-3"))
+        await self._ask(PickQueue, QUEUE_KEY, LogStray(op_mark("T3"), "scan", "LING-3"))
 
     async def tallies(self) -> None:
         """Glasses were received, one more than announced, then one was missing on the shelf."""
@@ -289,34 +253,23 @@ class Furnisher:
             warehouse="raft", reference="AVIZ", supplier="F", lines=lines, created_by="Ana"
         )
         await self._ask(TallySession, RECEIVED, announce)
-        await self._ask(TallySession, RECEIVED, TakeTally(_op("T5"), "receive"))
+        await self._ask(TallySession, RECEIVED, TakeTally(op_mark("T5"), "receive"))
         scans = (ScanCode("PAHAR-5"), ScanCode("PAHAR-5"), UndoLast(), ScanCode("PAHAR-5", 3000))
         for command in (*scans, CompleteTally()):
-            await self._ask(TallySession, RECEIVED, OperateTally(_op("T5"), command))
-        shelf = self._tally(COUNTED, TallyKind.COUNT, "Inventar R-1", "R-1")
+            await self._ask(TallySession, RECEIVED, OperateTally(op_mark("T5"), command))
+        shelf = tally(COUNTED, TallyKind.COUNT, "Inventar R-1", "R-1")
         await self._ask(
             TallySession,
             COUNTED,
-            OpenTally(_op("T5"), replace(shelf, lines=(TallyLine(1, GLASS),))),
+            OpenTally(op_mark("T5"), replace(shelf, lines=(TallyLine(1, GLASS),))),
         )
         for counted in (ScanCode("PAHAR-5", 3000), CompleteTally()):
-            await self._ask(TallySession, COUNTED, OperateTally(_op("T5"), counted))
-        blind = self._tally(BEING_RECEIVED, TallyKind.RECEPTION, "NIR 9", "")
-        await self._ask(TallySession, BEING_RECEIVED, OpenTally(_op("T5"), blind))
-        scan = OperateTally(_op("T5"), ScanCode("CANA 1"))
+            await self._ask(TallySession, COUNTED, OperateTally(op_mark("T5"), counted))
+        blind = tally(BEING_RECEIVED, TallyKind.RECEPTION, "NIR 9", "")
+        await self._ask(TallySession, BEING_RECEIVED, OpenTally(op_mark("T5"), blind))
+        scan = OperateTally(op_mark("T5"), ScanCode("CANA 1"))
         await self._ask(TallySession, BEING_RECEIVED, scan)
-        await self._ask(TallyDesk, DESK_KEY, LogStrayTally(_op("T3"), "scan", "LING-3"))
-
-    def _tally(self, tally_id: int, kind: TallyKind, reference: str, location: str) -> Tally:
-        return Tally(
-            id=tally_id,
-            kind=kind,
-            reference=reference,
-            warehouse="raft",
-            location=location,
-            terminal="T5",
-            who="Ana",
-        )
+        await self._ask(TallyDesk, DESK_KEY, LogStrayTally(op_mark("T3"), "scan", "LING-3"))
 
     # --- what the shop is told ------------------------------------------------------------
 
@@ -394,7 +347,7 @@ class Furnisher:
         await self._ask(OrderActor, ("api", "caiet", number), PlaceOrder(draft))
 
     async def _pick(self, session_id: int, terminal: str, order_id: int) -> None:
-        begin = Begin(_op(terminal), "open", PickingMode.PICK, (order_id,))
+        begin = Begin(op_mark(terminal), "open", PickingMode.PICK, (order_id,))
         await self._ask(PickingSession, session_id, begin)
 
     async def _build(self, read_no: int) -> Send | None:
@@ -418,61 +371,6 @@ async def furnish(path: Path) -> None:
         await furnisher.notes.stop()
         await furnisher.tell()
         assert await furnisher.directory.stop((), deadline=5.0) == []
-
-
-def _order(
-    external_id: str, *lines: ShopLine, status: str = "1", placed_at_ms: int = START_MS
-) -> ShopOrder:
-    raw = repr((external_id, lines, status)).encode()
-    someone = Address(name="Ion Popescu", city="Cluj-Napoca")
-    return ShopOrder(
-        external_id=external_id,
-        number=f"N{external_id}",
-        placed_at_ms=placed_at_ms + int(external_id) * 1000,
-        placed_raw="",
-        status=next(each.name for each in STATUSES if each.id == status),
-        status_id=status,
-        currency="RON",
-        total_bani=1,
-        lines=lines,
-        discounts=(),
-        delivery=Delivery(),
-        shipping=someone,
-        billing=someone,
-        company=None,
-        customer_id="",
-        payment=Payment(),
-        observation="",
-        sales_channel="",
-        raw=raw,
-        digest=hashlib.blake2b(raw, digest_size=16).digest(),
-    )
-
-
-def _op(terminal: str) -> OpMark:
-    number = next(_NUMBERS)
-    return OpMark(terminal, f"op-{number}", number, b"", "Ana")
-
-
-def _line(item_id: str, sku: str, units: int, *, kind: LineKind = LineKind.PRODUCT) -> ShopLine:
-    return ShopLine(kind, item_id, sku, "", f"Linie {sku}", units * 1000, 499_000, None, 2100)
-
-
-def _api_line(number: int, product_id: int, units: int, price_e4: int) -> OrderLine:
-    return OrderLine(
-        number,
-        LineKind.PRODUCT,
-        "",
-        "",
-        "",
-        "Linie",
-        product_id,
-        units * 1000,
-        0,
-        price_e4,
-        None,
-        2100,
-    )
 
 
 def _at_once(work: Callable[[], T]) -> Awaitable[T]:

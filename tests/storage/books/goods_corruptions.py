@@ -3,7 +3,7 @@
 from typing import Final
 
 from tests.storage.books.corruption import broken, document, nothing_claimed
-from tests.storage.books.furnished import REFUSED
+from tests.storage.books.furniture import REFUSED
 from tests.storage.books.spoiling import Loosened
 
 ORDER_1: Final = "order:1/line:1/product:1"

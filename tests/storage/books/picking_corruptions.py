@@ -52,6 +52,11 @@ PICKING: Final = (
         found={("picking_line_order", "picking:901/line:7")},
     ),
     broken(
+        "a serial number kept of what is not in hand",
+        "INSERT INTO picked_serials VALUES (3, 'sn1', 11)",
+        found={("picked_serial", "order:11")},
+    ),
+    broken(
         "more let go than was ordered",
         "UPDATE order_lines SET released_milli = 9000 WHERE order_id = 7",
         found={("released_over", "order:7/line:1")},

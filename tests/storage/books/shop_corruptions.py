@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from tests.storage.books.corruption import Corruption, broken, listed
-from tests.storage.books.furnished import REFUSED, START_MS
+from tests.storage.books.furniture import REFUSED, START_MS
 
 CUP_ITEM: Final = "shop = 'magazin' AND external_id = '11' AND field = 'stock'"
 CUP_SUBJECT: Final = "item:magazin/11/stock"

@@ -6,7 +6,7 @@ import pytest
 
 from magazie.storage.books import Fault, check_books
 from magazie.storage.books.check import PROOFS
-from tests.storage.books.furnished import START_MS
+from tests.storage.books.furniture import START_MS
 from tests.storage.books.spoiling import spoil
 
 CUP_ITEM = "shop = 'magazin' AND external_id = '11' AND field = 'price'"

@@ -841,6 +841,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/receptions/{id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the log of a reception
+         * @description Every operation with its outcome, first one first; sorts by number.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["list_reception_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/counts": {
         parameters: {
             query?: never;
@@ -886,6 +908,28 @@ export interface paths {
          *     Needs the role `office` or above.
          */
         delete: operations["give_count_up"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/counts/{id}/operations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read the log of a count
+         * @description Every operation with its outcome, first one first; sorts by number.
+         *
+         *     Needs the role `picker` or above.
+         */
+        get: operations["list_count_operations"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1112,7 +1156,7 @@ export interface paths {
         };
         /**
          * Show one item of a shop
-         * @description As the shop last said.
+         * @description As the shop last said; ``lang`` is the language of its problems.
          *
          *     Needs the role `picker` or above.
          */
@@ -1638,8 +1682,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Read what pickers did
-         * @description By person and day: picks, errors caught, time per order; at most 92 days.
+         * Read what people did at terminals
+         * @description By person and day: picks, errors caught, time per order, pieces received and counted.
+         *
+         *     At most 92 days.
          *
          *     Needs the role `office` or above.
          */
@@ -3010,7 +3056,7 @@ export interface components {
          * @description Which products. ``code`` is any code, typed or scanned; ``q`` is looked for in words.
          *
          *         ``problem`` is one of publishing: to ``shop``, or to any. Products never linked to the shop
-         *         are found by it too.
+         *         are found by it too. ``lang`` is the language of ``problems``, else the browser's.
          */
         ProductQuery: {
             /** @default null */
@@ -3033,6 +3079,8 @@ export interface components {
             problem: components["schemas"]["PublishProblem"] | null;
             /** @default null */
             changed_from: string | null;
+            /** @default null */
+            lang: components["schemas"]["Language"] | null;
             /**
              * @description At most so many items
              * @default 50
@@ -3050,6 +3098,12 @@ export interface components {
          */
         PublishProblem: "bundle" | "category_gone" | "category_nameless" | "category_pending" | "category_unmapped" | "code_in_use" | "image_unreachable" | "item_gone" | "no_category" | "no_price" | "no_sku" | "no_vat" | "not_confirmed" | "not_sent" | "price_unreadable" | "refused" | "several_items" | "sku_in_use" | "sku_twice";
         /**
+         * Language
+         * @description A language of the pages.
+         * @enum {unknown}
+         */
+        Language: "en" | "ro";
+        /**
          * Listed[ProductShown]
          * @description One page of a list; ``next`` is null at the end.
          */
@@ -3062,7 +3116,8 @@ export interface components {
          * @description A product. ``prices`` is by warehouse, RON with VAT.
          *
          *         ``sync`` is by shop; a shop that is not named is told everything. ``bundle`` is null unless
-         *         the product is kept as its parts, and empty while those are not known. ``problems`` has those
+         *         the product is kept as its parts, and empty while those are not known. ``problems`` says in
+         *         one language what could not be taken over from a shop, ``explanations`` in both; it has those
          *         of ``publications`` too, as ``shop: code``.
          */
         ProductShown: {
@@ -3109,6 +3164,7 @@ export interface components {
              * @example 2026-11-25T10:00:00+02:00
              */
             changed_at: string;
+            explanations: components["schemas"]["ItemProblemWords"][];
         };
         /**
          * CodeShown
@@ -3211,13 +3267,16 @@ export interface components {
         };
         /**
          * PublishedShown
-         * @description How far publishing the product to a shop is; ``detail`` is in the shop's own words.
+         * @description How far publishing the product to a shop is; ``detail`` says more, as ``explanation`` does.
+         *
+         *         What the shop itself said stands there in its own words.
          */
         PublishedShown: {
             shop: string;
             state: components["schemas"]["PublicationState"];
             problems: components["schemas"]["PublishWords"][];
             detail: string;
+            explanation: components["schemas"]["PublishDetailWords"] | null;
         };
         /**
          * PublicationState
@@ -3233,6 +3292,44 @@ export interface components {
             code: components["schemas"]["PublishProblem"];
             ro: string;
             en: string;
+        };
+        /**
+         * PublishDetailWords
+         * @description More of why a product is not there, in both languages; ``code`` is null of an old text.
+         */
+        PublishDetailWords: {
+            code: components["schemas"]["PublishDetailCode"] | null;
+            ro: string;
+            en: string;
+        };
+        /**
+         * PublishDetailCode
+         * @description What the detail tells.
+         * @enum {unknown}
+         */
+        PublishDetailCode: "broken_off" | "items" | "not_shown" | "refused_here" | "shop_said";
+        /**
+         * ItemProblemWords
+         * @description One problem for people, in both languages; ``code`` is null where only its text was kept.
+         */
+        ItemProblemWords: {
+            code: components["schemas"]["ItemProblemCode"] | null;
+            ro: string;
+            en: string;
+        };
+        /**
+         * ItemProblemCode
+         * @description What is wrong; the first of them are reasons for which an import leaves an item alone.
+         * @enum {unknown}
+         */
+        ItemProblemCode: "codes_disagree" | "currency_unknown" | "doubtful_number" | "family_code" | "foreign_currency" | "gone" | "nameless" | "not_a_flag" | "not_a_list" | "not_a_number" | "not_a_text" | "number_negative" | "number_too_large" | "part_incomplete" | "price_without_vat" | "product_taken" | "refused" | "several_items" | "several_products" | "stock_not_kept" | "too_many_decimals" | "unreadable" | "untied_before";
+        /**
+         * LanguageQuery
+         * @description ``lang`` is the language of what is said to people, else the browser's.
+         */
+        LanguageQuery: {
+            /** @default null */
+            lang: components["schemas"]["Language"] | null;
         };
         /**
          * ProductIn
@@ -3465,7 +3562,7 @@ export interface components {
         };
         /**
          * BulkProblem
-         * @description A product that was left as it was, and why.
+         * @description A product that was left as it was, and why: in one language, and in both.
          */
         BulkProblem: {
             /**
@@ -3474,6 +3571,8 @@ export interface components {
              */
             product: string;
             message: string;
+            ro: string;
+            en: string;
         };
         /**
          * JobStarted
@@ -3698,7 +3797,7 @@ export interface components {
         };
         /**
          * ListingTableQuery
-         * @description Which items, as their list filters them, and what parts the cells.
+         * @description Which items, as their list filters them, what parts the cells, the language of problems.
          */
         ListingTableQuery: {
             /** @default null */
@@ -3712,6 +3811,8 @@ export interface components {
              * @enum {unknown}
              */
             delimiter: "comma" | "semicolon" | "tab";
+            /** @default null */
+            lang: components["schemas"]["Language"] | null;
         };
         /**
          * ListingState
@@ -4065,6 +4166,8 @@ export interface components {
         /**
          * ReceptionLineShown
          * @description A product. ``expected`` null: nobody announced it; ``counted`` null: nobody touched it.
+         *
+         *         ``noted`` is what was told of it while it was counted.
          */
         ReceptionLineShown: {
             line: number;
@@ -4081,6 +4184,7 @@ export interface components {
             difference: string | null;
             unit_cost: string | null;
             flag: components["schemas"]["TallyFlag"] | null;
+            noted: components["schemas"]["NumberShown"][];
         };
         /**
          * TallyFlag
@@ -4088,6 +4192,19 @@ export interface components {
          * @enum {unknown}
          */
         TallyFlag: "astray" | "moved" | "surplus" | "unexpected";
+        /**
+         * NumberShown
+         * @description So much came under a serial or lot number.
+         */
+        NumberShown: {
+            serial: string;
+            lot: string;
+            /**
+             * @description A quantity, up to 3 decimals
+             * @example 2
+             */
+            quantity: string;
+        };
         /**
          * TallyQuery
          * @description Which of them.
@@ -4145,6 +4262,72 @@ export interface components {
             movement: string | null;
             version: number;
         };
+        /**
+         * Paging
+         * @description The query fields of every list; a list's own filters are added to them.
+         */
+        Paging: {
+            /**
+             * @description At most so many items
+             * @default 50
+             */
+            limit: number;
+            /** @default null */
+            cursor: string | null;
+            /** @default null */
+            sort: string | null;
+        };
+        /**
+         * Listed[TallyOperationShown]
+         * @description One page of a list; ``next`` is null at the end.
+         */
+        Listed_TallyOperationShown_: {
+            items: components["schemas"]["TallyOperationShown"][];
+            next: string | null;
+        };
+        /**
+         * TallyOperationShown
+         * @description What was done. ``at`` is the terminal's clock, which may be wrong; ``received_at`` ours.
+         *
+         *         ``counted`` is how much of the line there was after it.
+         */
+        TallyOperationShown: {
+            number: number;
+            kind: components["schemas"]["TallyOperationKind"];
+            outcome: components["schemas"]["TallyOperationOutcome"];
+            terminal: string;
+            picker: string;
+            code: string;
+            serial: string;
+            lot: string;
+            line: number | null;
+            product: string | null;
+            /**
+             * @description A quantity, up to 3 decimals
+             * @example 2
+             */
+            change: string;
+            counted: string | null;
+            at: string | null;
+            /**
+             * Format: date-time
+             * @description RFC 3339 with offset
+             * @example 2026-11-25T10:00:00+02:00
+             */
+            received_at: string;
+        };
+        /**
+         * TallyOperationKind
+         * @description What a terminal asked for of a reception or a count.
+         * @enum {unknown}
+         */
+        TallyOperationKind: "complete" | "count" | "leave" | "receive" | "scan" | "set" | "take_over" | "undo";
+        /**
+         * TallyOperationOutcome
+         * @description What became of it: the outcomes that terminals are told, and three that the log adds.
+         * @enum {unknown}
+         */
+        TallyOperationOutcome: "ambiguous_code" | "astray" | "bundle" | "completed" | "counted" | "incomplete" | "left" | "lot_needed" | "not_goods" | "nothing_to_undo" | "opened" | "owned_by_other" | "refused" | "serial_needed" | "serial_used" | "set" | "surplus" | "taken_over" | "undone" | "unexpected" | "unknown_code";
         /**
          * Listed[CountListed]
          * @description One page of a list; ``next`` is null at the end.
@@ -4377,7 +4560,8 @@ export interface components {
          * ListingQuery
          * @description Which items of the shop; ``q`` is looked for in SKU, EAN and name.
          *
-         *         ``category`` is the shop's id of one, those below it included.
+         *         ``category`` is the shop's id of one, those below it included. ``lang`` is the language of
+         *         ``problem``, else the browser's.
          */
         ListingQuery: {
             /** @default null */
@@ -4396,6 +4580,8 @@ export interface components {
             has_product: boolean | null;
             /** @default null */
             q: string | null;
+            /** @default null */
+            lang: components["schemas"]["Language"] | null;
             /**
              * @description At most so many items
              * @default 50
@@ -4417,6 +4603,8 @@ export interface components {
         /**
          * ListingShown
          * @description One item as the shop last said, and the product it is linked to.
+         *
+         *         ``problem`` says in one language what ``explanations`` say in both, each with its code.
          */
         ListingShown: {
             id: string;
@@ -4439,6 +4627,7 @@ export interface components {
             decision: components["schemas"]["ChoiceAction"] | null;
             decided_by: string;
             decided_at: string | null;
+            explanations: components["schemas"]["ItemProblemWords"][];
         };
         /**
          * ChoiceAction
@@ -4532,7 +4721,8 @@ export interface components {
          * @description An item whole. ``price`` of the row is the list price; ``price_now`` holds promotions.
          *
          *         ``categories`` are paths of names, root first. ``description`` is as the shop has it: it
-         *         may hold scripts.
+         *         may hold scripts. ``problems`` say in one language what could not be read, ``explanations``
+         *         in both.
          */
         ListingItemShown: {
             row: components["schemas"]["ListingShown"];
@@ -4554,6 +4744,7 @@ export interface components {
             images: string[];
             bundle: components["schemas"]["ItemPart"][];
             problems: string[];
+            explanations: components["schemas"]["ItemProblemWords"][];
         };
         /**
          * ItemAttribute
@@ -4609,12 +4800,6 @@ export interface components {
          * @enum {unknown}
          */
         MatchReason: "chosen" | "codes_disagree" | "family_code" | "ignored" | "linked" | "nameless" | "no_codes" | "nothing_alike" | "product_taken" | "refused" | "returned" | "same_codes" | "several_items" | "several_products" | "untied_before" | "wanted_new";
-        /**
-         * Language
-         * @description A language of the pages.
-         * @enum {unknown}
-         */
-        Language: "en" | "ro";
         /**
          * Listed[PreviewShown]
          * @description One page of a list; ``next`` is null at the end.
@@ -4766,6 +4951,8 @@ export interface components {
         /**
          * PublicationQuery
          * @description Which products. ``problem`` is one that publishing has noted; ``job`` chose them last.
+         *
+         *         ``lang`` is the language of ``detail``, else the browser's.
          */
         PublicationQuery: {
             /** @default null */
@@ -4778,6 +4965,8 @@ export interface components {
             problem: components["schemas"]["PublishProblem"] | null;
             /** @default null */
             job: string | null;
+            /** @default null */
+            lang: components["schemas"]["Language"] | null;
             /**
              * @description At most so many items
              * @default 50
@@ -4806,7 +4995,8 @@ export interface components {
          * PublicationShown
          * @description A product in a shop. ``problems`` stand against publishing it.
          *
-         *         ``detail`` is what the shop said of it, or the ids of items there that have its codes.
+         *         ``detail`` is what the shop said of it, the ids of items there that have its codes, or what
+         *         else there is to say; ``explanation`` has it with its code in both languages, or is null.
          *         ``items`` are the shop's items that are tied to it, ``job`` the one that chose it last.
          */
         PublicationShown: {
@@ -4822,6 +5012,7 @@ export interface components {
             detail: string;
             items: string[];
             job: string | null;
+            explanation: components["schemas"]["PublishDetailWords"] | null;
         };
         /**
          * CategoryMap
@@ -4836,7 +5027,8 @@ export interface components {
          * CategoryMapped
          * @description One of our categories with its path of names, and where it lies in the shop.
          *
-         *         ``products`` counts those that stand in it; ``problem`` is why it could not be made.
+         *         ``products`` counts those that stand in it; ``problem`` is why it could not be made, in the
+         *         language that is asked for or in the shop's own words.
          */
         CategoryMapped: {
             /**
@@ -5353,21 +5545,6 @@ export interface components {
             quantity: string;
         };
         /**
-         * Paging
-         * @description The query fields of every list; a list's own filters are added to them.
-         */
-        Paging: {
-            /**
-             * @description At most so many items
-             * @default 50
-             */
-            limit: number;
-            /** @default null */
-            cursor: string | null;
-            /** @default null */
-            sort: string | null;
-        };
-        /**
          * Listed[OperationShown]
          * @description One page of a list; ``next`` is null at the end.
          */
@@ -5416,7 +5593,7 @@ export interface components {
          * @description What became of it: the outcomes that terminals are told, and three that the log adds.
          * @enum {unknown}
          */
-        OperationOutcome: "ambiguous_code" | "completed" | "counted" | "incomplete" | "lot_needed" | "not_in_order" | "nothing_to_undo" | "opened" | "order_cancelled" | "over" | "owned_by_other" | "put_back" | "refused" | "serial_needed" | "serial_used" | "short_picked" | "skipped" | "taken_over" | "undone" | "unknown_code";
+        OperationOutcome: "ambiguous_code" | "completed" | "counted" | "incomplete" | "lot_needed" | "not_in_order" | "nothing_to_undo" | "opened" | "order_cancelled" | "over" | "owned_by_other" | "put_back" | "refused" | "serial_elsewhere" | "serial_needed" | "serial_used" | "short_picked" | "skipped" | "taken_over" | "undone" | "unknown_code";
         /**
          * OrderNotesShown
          * @description What pickers noted of the goods in hand for an order, by line.
@@ -5474,7 +5651,10 @@ export interface components {
         };
         /**
          * DayFigures
-         * @description What one person did on one day. ``picks`` are scans that counted.
+         * @description What one person did on one day. ``picks`` are scans that counted, ``pieces`` were picked.
+         *
+         *         ``received`` and ``counted`` are pieces of deliveries and on shelves, without what was taken
+         *         back.
          */
         DayFigures: {
             day: string;
@@ -5489,6 +5669,16 @@ export interface components {
             undone: number;
             orders: number;
             seconds_per_order: number | null;
+            /**
+             * @description A quantity, up to 3 decimals
+             * @example 2
+             */
+            received: string;
+            /**
+             * @description A quantity, up to 3 decimals
+             * @example 2
+             */
+            counted: string;
         };
         /**
          * MessagesShown
@@ -5618,6 +5808,8 @@ export interface components {
         /**
          * JobQuery
          * @description Which jobs; ``subject`` is the shop that most of them are about.
+         *
+         *         ``lang`` is the language of each problem's ``message``, else the browser's.
          */
         JobQuery: {
             /** @default null */
@@ -5626,6 +5818,8 @@ export interface components {
             subject: string | null;
             /** @default null */
             state: components["schemas"]["JobState"] | null;
+            /** @default null */
+            lang: components["schemas"]["Language"] | null;
             /**
              * @description At most so many items
              * @default 50
@@ -5672,7 +5866,7 @@ export interface components {
             done: number;
             total: number | null;
             progress: components["schemas"]["JobProgress"] | null;
-            problems: components["schemas"]["JobProblem"][];
+            problems: components["schemas"]["JobProblemShown"][];
             result: unknown | null;
             /**
              * Format: date-time
@@ -5704,13 +5898,24 @@ export interface components {
             images_fetched: number | null;
         };
         /**
-         * JobProblem
-         * @description Something that went wrong in a job that went on: with what, and what.
+         * JobProblemShown
+         * @description What went wrong with what, and what to do: in one language, and in both.
+         *
+         *         ``code`` is null of what an earlier version told.
          */
-        JobProblem: {
+        JobProblemShown: {
             subject: string;
             message: string;
+            code: components["schemas"]["WorkTrouble"] | null;
+            ro: string;
+            en: string;
         };
+        /**
+         * WorkTrouble
+         * @description Why a job could not go on.
+         * @enum {unknown}
+         */
+        WorkTrouble: "busy" | "disk_full" | "failed" | "orders_unsettled" | "refused" | "shop_blocked" | "shop_not_served" | "shop_over_budget" | "shop_refused" | "shop_refuses_key" | "shop_silent" | "shop_unreachable" | "shop_unreadable";
         /**
          * Me
          * @description Who asks.
@@ -6956,6 +7161,7 @@ export interface operations {
                 has_problems?: boolean;
                 problem?: components["schemas"]["PublishProblem"];
                 changed_from?: string;
+                lang?: components["schemas"]["Language"];
                 limit?: number;
                 cursor?: string;
                 sort?: string;
@@ -7134,7 +7340,9 @@ export interface operations {
     };
     read_product: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: components["schemas"]["Language"];
+            };
             header?: never;
             path: {
                 id: string;
@@ -9445,6 +9653,7 @@ export interface operations {
                 sku?: string;
                 q?: string;
                 delimiter?: "comma" | "semicolon" | "tab";
+                lang?: components["schemas"]["Language"];
             };
             header?: never;
             path: {
@@ -10383,6 +10592,87 @@ export interface operations {
             };
         };
     };
+    list_reception_operations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_TallyOperationShown_"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_counts: {
         parameters: {
             query?: {
@@ -10600,6 +10890,87 @@ export interface operations {
                 };
             };
             /** @description Unprocessable Entity: invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error: internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable: overloaded */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_count_operations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                sort?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "X-Request-Id"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Listed_TallyOperationShown_"];
+                };
+            };
+            /** @description Unauthorized: not_authenticated */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden: not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found: not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity: invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -11372,6 +11743,7 @@ export interface operations {
                 has_problem?: boolean;
                 has_product?: boolean;
                 q?: string;
+                lang?: components["schemas"]["Language"];
                 limit?: number;
                 cursor?: string;
                 sort?: string;
@@ -11784,7 +12156,9 @@ export interface operations {
     };
     read_listing_item: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: components["schemas"]["Language"];
+            };
             header?: never;
             path: {
                 shop: string;
@@ -12427,6 +12801,7 @@ export interface operations {
                 state?: components["schemas"]["ShopPresence"];
                 problem?: components["schemas"]["PublishProblem"];
                 job?: string;
+                lang?: components["schemas"]["Language"];
                 limit?: number;
                 cursor?: string;
                 sort?: string;
@@ -12507,7 +12882,9 @@ export interface operations {
     };
     read_category_map: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: components["schemas"]["Language"];
+            };
             header?: never;
             path: {
                 shop: string;
@@ -12704,7 +13081,9 @@ export interface operations {
     };
     read_attribute_map: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: components["schemas"]["Language"];
+            };
             header?: never;
             path: {
                 shop: string;
@@ -14572,6 +14951,7 @@ export interface operations {
                 kind?: components["schemas"]["JobKind"];
                 subject?: string;
                 state?: components["schemas"]["JobState"];
+                lang?: components["schemas"]["Language"];
                 limit?: number;
                 cursor?: string;
                 sort?: string;
@@ -14641,7 +15021,9 @@ export interface operations {
     };
     read_job: {
         parameters: {
-            query?: never;
+            query?: {
+                lang?: components["schemas"]["Language"];
+            };
             header?: never;
             path: {
                 id: string;

@@ -273,6 +273,18 @@ export const LOOKS: Readonly<Record<Kind, Look>> = {
     ],
     LONG,
   ),
+  serial_elsewhere: look(
+    "bad",
+    "#74264d",
+    "hash",
+    [
+      [294, 110],
+      [0, 40],
+      [247, 110],
+      [185, 260],
+    ],
+    [250, 80, 80, 80, 250],
+  ),
   owned_by_other: look(
     "bad",
     "#9c3d10",

@@ -1,14 +1,14 @@
 /** The messages of `/ws/scan`: their shapes, and reading those that come in. */
 
 import { type Fields, isFields, type LineId, lineOf, listOf, wordOf, wordsOf } from "./fields";
+import { type TrackedGoods, trackedGoodsOf } from "./noted";
 import { type Lacking, lackingOf, type TallyMessage, type TallyState, tallyOf } from "./tally";
 
 export type { LineId } from "./fields";
+export type { Tracking } from "./noted";
 
 export type Mode = "pick" | "cluster" | "check";
 export type Rest = "keep" | "release";
-/** What is noted of goods with each scan. */
-export type Tracking = "none" | "lot" | "serial";
 
 /** What becomes of an operation; the catalogue of the page has words, colour and sound for each. */
 export const OUTCOMES = [
@@ -21,6 +21,7 @@ export const OUTCOMES = [
   "serial_needed",
   "lot_needed",
   "serial_used",
+  "serial_elsewhere",
   "owned_by_other",
   "no_session",
   "undone",
@@ -66,7 +67,7 @@ export type OperationMessage =
   | { type: "complete" }
   | TallyMessage;
 
-export interface Line {
+export interface Line extends TrackedGoods {
   line: LineId;
   product: string | null;
   code: string;
@@ -78,11 +79,6 @@ export interface Line {
   short_picked: string;
   to_put_back: string;
   skipped: boolean;
-  tracking: Tracking;
-  /** All it is scanned by, where something is noted of it. */
-  codes: string[];
-  /** The serial numbers in hand. */
-  serials: string[];
 }
 
 export interface PickedOrder {
@@ -120,6 +116,8 @@ export interface Result {
   ownerName: string | null;
   /** The number of an order or a parcel, where that was scanned for goods. */
   found: string | null;
+  /** The number of the order that has the serial number in hand. */
+  heldBy: string | null;
   /** Of a line of a tally. */
   counted: string | null;
   expected: string | null;
@@ -201,6 +199,7 @@ function resultOf(value: Fields): ServerMessage | null {
     owner: wordOf(value.owner),
     ownerName: wordOf(value.owner_name),
     found: wordOf(value.found),
+    heldBy: wordOf(value.held_by),
     counted: wordOf(value.counted),
     expected: wordOf(value.expected),
     lines: lackingOf(value.lines),
@@ -247,18 +246,8 @@ function lineShown(value: Fields): Line {
     short_picked: wordOf(value.short_picked) ?? "0",
     to_put_back: wordOf(value.to_put_back) ?? "0",
     skipped: value.skipped === true,
-    tracking: value.tracking === "serial" || value.tracking === "lot" ? value.tracking : "none",
-    codes: Array.isArray(value.codes) ? value.codes.filter(isWord) : [],
-    serials: Array.isArray(value.noted) ? value.noted.filter(isFields).map(serialOf) : [],
+    ...trackedGoodsOf(value),
   };
-}
-
-function serialOf(noted: Fields): string {
-  return wordOf(noted.serial) ?? "";
-}
-
-function isWord(value: unknown): value is string {
-  return typeof value === "string";
 }
 
 function sessionOf(value: unknown): string | null {

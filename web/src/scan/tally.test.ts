@@ -20,6 +20,7 @@ describe("a tally", () => {
         {
           ...{ line: 1, product: null, code: "P1", name: "", image: null, location: null },
           ...{ expected: null, counted: "2.5", flag: "surplus" },
+          ...{ tracking: "none", codes: [], serials: [] },
         },
       ],
     });

@@ -1,6 +1,7 @@
 /** Goods counted at a terminal: a delivery as it comes in, or what lies on one shelf. */
 
 import { type Fields, type LineId, lineOf, listOf, wordOf } from "./fields";
+import { type TrackedGoods, trackedGoodsOf } from "./noted";
 import { milli } from "./quantities";
 
 export type TallyKind = "reception" | "count";
@@ -20,7 +21,7 @@ export type TallyMessage =
   | { type: "leave" }
   | { type: "complete"; accept_missing?: true };
 
-export interface TallyLine {
+export interface TallyLine extends TrackedGoods {
   line: LineId;
   product: string | null;
   code: string;
@@ -94,6 +95,7 @@ function tallyLineOf(value: Fields): TallyLine {
     expected: wordOf(value.expected),
     counted: wordOf(value.counted),
     flag: FLAGS.find((one) => one === value.flag) ?? null,
+    ...trackedGoodsOf(value),
   };
 }
 

@@ -1,7 +1,18 @@
 import { describe, expect, it } from "vitest";
 import type { Operation } from "./operations";
 import type { Line, OperationMessage, SessionState, Tracking } from "./protocol";
-import { type Asked, isSerialUsed, numberIn, readGs1, tellsNumber, trackedLine } from "./tracking";
+import type { TallyLine, TallyState } from "./tally";
+import {
+  type Asked,
+  isSerialUsed,
+  numberIn,
+  pickingOf,
+  readGs1,
+  tallyingOf,
+  tellsNumber,
+  trackedLine,
+  type Work,
+} from "./tracking";
 
 const EAN = "2000000001012";
 const OTHER_EAN = "2000000001029";
@@ -16,11 +27,26 @@ function line(fields: Partial<Line> = {}): Line {
   };
 }
 
-function session(lines: Line[], status = "picking"): SessionState {
-  return {
+function session(lines: Line[], status = "picking"): Work {
+  const state: SessionState = {
     ...{ session: "S1", mode: "pick", isOpen: true, walk: [], owner: null, ownerName: null },
     ...{ version: 1, orders: [{ order: "1", number: "1", bin: null, status, lines }] },
   };
+  return pickingOf(state);
+}
+
+function tally(fields: Partial<TallyLine> = {}): Work {
+  const counted: TallyLine = {
+    ...{ line: 1, product: "1", code: "CAN-330", name: "Mug", image: null, location: null },
+    ...{ expected: "1", counted: "1", flag: null },
+    ...{ tracking: "serial" as Tracking, codes: ["CAN-330", EAN], serials: ["SN-1"] },
+    ...fields,
+  };
+  const state: TallyState = {
+    ...{ tally: "Y1", kind: "reception", isOpen: true, reference: "", supplier: "" },
+    ...{ location: "", terminal: "T1", ownerName: "ana", version: 1, lines: [counted] },
+  };
+  return tallyingOf(state);
 }
 
 function asked(fields: Partial<Asked> = {}): Asked {
@@ -114,5 +140,23 @@ describe("a serial number is in hand", () => {
     expect(isSerialUsed("SN-1", asked(), shown, waits({ type: "undo" }))).toBe(false);
     const back = waits({ type: "put_back", line: 1, quantity: "1" });
     expect(isSerialUsed("SN-1", asked(), shown, back)).toBe(false);
+  });
+});
+
+describe("goods that come in", () => {
+  it("are asked for their number however many there are of them", () => {
+    expect(trackedLine(tally(), EAN)?.line).toBe(1);
+    expect(trackedLine(tally({ tracking: "none", codes: [] }), EAN)).toBeNull();
+  });
+
+  it("have each serial number once, unless what waits may have freed it", () => {
+    const waiting = (message: Partial<OperationMessage>) =>
+      waits(message).map((one) => ({ ...one, session: null, tally: "Y1" }));
+    expect(isSerialUsed("sn 1", asked(), tally(), [])).toBe(false);
+    expect(isSerialUsed("sn-1", asked(), tally(), [])).toBe(true);
+    expect(isSerialUsed("SN-2", asked(), tally(), waiting(scan(EAN, "SN-2")))).toBe(true);
+    expect(isSerialUsed("SN-2", asked(), tally(), waits(scan(EAN, "SN-2")))).toBe(false);
+    const set = { type: "set", line: 1, quantity: "0" } as const;
+    expect(isSerialUsed("SN-1", asked(), tally(), waiting(set))).toBe(false);
   });
 });

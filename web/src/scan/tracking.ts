@@ -3,9 +3,11 @@
  * as one. The service decides the same; this is for asking at once, with a connection or without.
  */
 
+import type { TrackedGoods, Tracking } from "./noted";
 import type { Operation } from "./operations";
-import type { Line, SessionState, Tracking } from "./protocol";
+import type { Line, SessionState } from "./protocol";
 import { milli } from "./quantities";
+import type { TallyLine, TallyState } from "./tally";
 import { isCancelled } from "./walk";
 
 /** What is asked for before a scan counts. */
@@ -16,6 +18,14 @@ export interface Asked {
   name: string;
   /** All that the goods are scanned by; their own code is no number of theirs. */
   codes: readonly string[];
+}
+
+/** What is being scanned into: a picking session, or goods that are counted. */
+export interface Work {
+  lines: readonly (Line | TallyLine)[];
+  /** Those that a scan may count on. */
+  open: readonly (Line | TallyLine)[];
+  isOf: (operation: Operation) => boolean;
 }
 
 /** What the service takes for a number. */
@@ -42,17 +52,23 @@ const LENGTHS: Readonly<Record<string, number>> = {
 };
 const GTIN_LENGTHS = new Set([8, 11, 12, 13, 14]);
 
+export function pickingOf({ session, orders }: SessionState): Work {
+  const alive = orders.filter((order) => !isCancelled(order)).flatMap((order) => order.lines);
+  return {
+    lines: orders.flatMap((order) => order.lines),
+    open: alive.filter((line) => milli(line.picked) < milli(line.ordered)),
+    isOf: (operation) => operation.session === session,
+  };
+}
+
+export function tallyingOf({ tally, lines }: TallyState): Work {
+  return { lines, open: lines, isOf: (operation) => operation.tally === tally };
+}
+
 /** The open line whose goods have this code and need a number with each scan. */
-export function trackedLine(session: SessionState, code: string): Line | null {
+export function trackedLine({ open }: Work, code: string): Line | TallyLine | null {
   const keys = keysIn(code);
-  for (const order of session.orders) {
-    if (isCancelled(order)) continue;
-    for (const line of order.lines) {
-      const isOpen = milli(line.picked) < milli(line.ordered);
-      if (isOpen && isTracked(line.tracking) && hasCode(line.codes, keys)) return line;
-    }
-  }
-  return null;
+  return open.find((line) => isTracked(line.tracking) && hasCode(line.codes, keys)) ?? null;
 }
 
 export function isTracked(tracking: Tracking): tracking is Asked["tracking"] {
@@ -75,27 +91,28 @@ export function numberIn(text: string, { tracking, codes }: Asked): string {
 }
 
 /**
- * Whether the serial number is surely in hand already: in the session as it was shown last, or in
- * scans that wait. What an undo or a put-back that waits may have freed is not sure.
+ * Whether the serial number is surely in hand already: in the lines as they were shown last, or in
+ * scans that wait. What an undo, a put-back or a set that waits may have freed is not sure.
  */
 export function isSerialUsed(
   serial: string,
   asked: Asked,
-  session: SessionState,
+  work: Work,
   waiting: readonly Operation[],
 ): boolean {
   const pending: string[] = [];
   let isShownSure = true;
-  for (const { message, session: its } of waiting) {
-    if (its !== session.session) continue;
+  for (const operation of waiting) {
+    if (!work.isOf(operation)) continue;
+    const { message } = operation;
     if (message.type === "scan") pending.push(serialOf(message, asked));
     else if (message.type === "undo") {
       if (pending.pop() === undefined) isShownSure = false;
-    } else if (message.type === "put_back") return false;
+    } else if (message.type === "put_back" || message.type === "set") return false;
   }
-  const lines = session.orders.flatMap((order) => order.lines);
-  const shown = lines.filter((line) => isTracked(line.tracking) && sharesCode(line.codes, asked));
-  const held = isShownSure ? shown.flatMap((line) => line.serials) : [];
+  const isOfThese = ({ tracking, codes }: TrackedGoods) =>
+    isTracked(tracking) && sharesCode(codes, asked);
+  const held = isShownSure ? work.lines.filter(isOfThese).flatMap((line) => line.serials) : [];
   return [...held, ...pending].some((one) => one !== "" && plain(one) === plain(serial));
 }
 

@@ -44,7 +44,7 @@ export function FeedbackArea({ hint }: { hint?: string }) {
 
 function Details({ feedback }: { feedback: Feedback }) {
   const { view, say, why, amount } = useDesk();
-  const { code, line, picked, ordered, owner, reason, about } = feedback;
+  const { code, line, picked, ordered, owner, heldBy, reason, about } = feedback;
   // the goods of a line that a scan began are named by the state that comes after its answer
   const name = feedback.name ?? lineIn(view.tally, line ?? null)?.name;
   const parts = [
@@ -52,6 +52,7 @@ function Details({ feedback }: { feedback: Feedback }) {
     picked && !ordered && say("in_all", { picked: amount(picked) }),
     name ?? (code && say("code_read", { code })),
     owner && say("by", { owner }),
+    heldBy && say("held_by", { order: heldBy }),
     reason && why(reason, about),
   ].filter(Boolean);
   return <span>{parts.join(" · ")}</span>;

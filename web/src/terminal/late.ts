@@ -15,7 +15,11 @@ export class LateAnswers {
     this.hands = hands;
   }
 
-  note(operation: Operation, kind: Kind, why: Pick<LateProblem, "reason" | "about">): void {
+  note(
+    operation: Operation,
+    kind: Kind,
+    why: Pick<LateProblem, "reason" | "about" | "heldBy">,
+  ): void {
     this.arrived += 1;
     if (isGood(kind)) return;
     this.wrong += 1;

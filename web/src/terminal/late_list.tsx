@@ -11,12 +11,13 @@ export function LateList() {
     <section className="late" role="alert">
       <h2>{say("late_title")}</h2>
       <ul>
-        {view.late.map(({ op, kind, code, reason, about }) => (
+        {view.late.map(({ op, kind, code, reason, heldBy, about }) => (
           <li key={op}>
             <Icon name={LOOKS[kind].icon} size={20} />
             <span>
               {say(`feedback_${kind}`)}
               {reason && ` (${why(reason, about)})`}
+              {heldBy && ` (${say("held_by", { order: heldBy })})`}
             </span>
             {code && <code>{code}</code>}
           </li>

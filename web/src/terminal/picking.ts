@@ -127,6 +127,7 @@ export class Picking {
       ...given("name", result.name ?? line?.name ?? null),
       ...given("picked", result.picked),
       ...given("ordered", result.ordered),
+      ...given("heldBy", result.heldBy),
       ...given("bin", session?.mode === "cluster" ? result.bin : null),
     };
   }

@@ -8,6 +8,7 @@ import { useDesk } from "./desk";
 import { FeedbackArea } from "./feedback_area";
 import { LackingSheet } from "./lacking_sheet";
 import { LateList } from "./late_list";
+import { NumberSheet } from "./number_sheet";
 import { NextQuantity, QuantitySheet } from "./quantity_sheet";
 import { SetSheet } from "./set_sheet";
 import { Sheet } from "./sheet";
@@ -27,6 +28,7 @@ export function TallyScreen({ tally, onSettings }: { tally: TallyState; onSettin
   const show = (what: Open) => setOpen({ what, scans: view.scans });
   const close = () => setOpen(null);
 
+  const [asked] = view.asked;
   const current = lineIn(view.tally, view.current);
   const progress = progressOf(tally);
   const undone = tally.lines.filter((line) => !isDone(line));
@@ -98,6 +100,7 @@ export function TallyScreen({ tally, onSettings }: { tally: TallyState; onSettin
           <Action icon="dots" label={say("more")} onClick={() => show("more")} />
         </nav>
       </footer>
+      {asked && <NumberSheet asked={asked} />}
       {shownSheet === "set" && current && <SetSheet line={current} onClose={close} />}
       {shownSheet === "quantity" && <QuantitySheet onClose={close} />}
       {shownSheet === "code" && <CodeSheet onClose={close} />}

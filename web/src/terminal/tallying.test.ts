@@ -88,6 +88,49 @@ describe("a reception", () => {
     expect(device.service.applied[1]).toMatchObject({ type: "scan", code: "P1", tally: "Y1" });
   });
 
+  it("asks for the number of goods that need one, with a connection and without", async () => {
+    const line = {
+      ...{ line: 1, name: "Cană", code: "P1", expected: "3", counted: null, flag: "" },
+      ...{ tracking: "serial", codes: ["P1"], noted: [] },
+    };
+    const counts = device.service.counts.bind(device.service);
+    device.service.counts = (fields) => counts({ lines: [line], ...fields });
+    await open();
+    await device.scan("P1");
+    expect(device.view.asked).toMatchObject([{ tracking: "serial", code: "P1", name: "Cană" }]);
+    await device.scan("SN-1");
+    await settle();
+    expect(device.service.applied[1]).toMatchObject({ code: "P1", serial: "SN-1", tally: "Y1" });
+    device.service.isUp = false;
+    device.cut();
+    for (const code of ["P1", "SN-2", "P1", "SN-2"]) await device.scan(code);
+    expect(device.view).toMatchObject({ waiting: 1, asked: [{ code: "P1" }] });
+    expect(device.heard).toEqual([
+      ...["receiving", "serial_needed", "surplus"],
+      ...["serial_needed", "kept", "serial_needed", "serial_used"],
+    ]);
+    device.terminal.setQuantity("2");
+    device.terminal.numbers.drop();
+    await device.scan("P1");
+    expect(device.view.feedback).toMatchObject({ reason: "quantity_not_allowed" });
+  });
+
+  it("asks for a number that only the service knows to ask for", async () => {
+    const take = device.service.take.bind(device.service);
+    device.service.take = (message) =>
+      message.type === "scan" && !("lot" in message)
+        ? [{ type: "result", op: message.op, outcome: "lot_needed", name: "Vopsea" }]
+        : take(message);
+    await open();
+    device.terminal.setQuantity("40");
+    await device.scan("P9");
+    await settle();
+    expect(device.view.asked).toMatchObject([{ tracking: "lot", code: "P9", quantity: "40" }]);
+    await device.scan("L-7");
+    await settle();
+    expect(device.service.applied[1]).toMatchObject({ code: "P9", lot: "L-7", quantity: "40" });
+  });
+
   it("takes quantities whatever holds for picking", async () => {
     device.known = { takesQuantities: false, words: {}, warehouses: [] };
     device.cut();

@@ -148,7 +148,7 @@ export class Tallying {
   show(tally: TallyState | null): void {
     const isAnother = tally?.tally !== this.hands.view().tally?.tally;
     this.last = tally ?? this.last;
-    const fresh = isAnother ? { current: null, lacking: null, quantity: null } : {};
+    const fresh = isAnother ? { current: null, lacking: null, quantity: null, asked: [] } : {};
     this.hands.change({ tally, ...fresh });
     this.hands.keepShown();
   }

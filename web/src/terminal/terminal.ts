@@ -198,7 +198,7 @@ export class Terminal {
       this.tell({ kind: "busy", code });
     } else if (session || tally) {
       const quantity = tally || known.takesQuantities ? this.view.quantity : null;
-      if (session && (await this.numbers.use(code, quantity, session))) return;
+      if (await this.numbers.use(code, quantity)) return;
       await this.scan(code, quantity);
     } else if (this.options.task() === "receive") {
       await this.tallying.receiveScanned(code);
@@ -364,7 +364,7 @@ export class Terminal {
     // what the scan was is not said twice
     const found = result.found === code ? null : result.found;
     if (isKept(operation)) {
-      this.late.note(operation, kind, { reason });
+      this.late.note(operation, kind, { reason, ...given("heldBy", result.heldBy) });
       return;
     }
     this.tell({

@@ -21,6 +21,8 @@ export interface Feedback {
   ordered?: string;
   bin?: string;
   owner?: string;
+  /** The number of the order that has what was scanned. */
+  heldBy?: string;
   reason?: string;
   /** What fills the places in the words of the reason. */
   about?: Readonly<Record<string, string>>;
@@ -33,6 +35,7 @@ export interface LateProblem {
   kind: Kind;
   code: string | null;
   reason: string | null;
+  heldBy?: string;
   about?: Readonly<Record<string, string>>;
 }
 

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from magazie.ports import OrderPage
-from magazie.sync.order_pages import WindowPages, is_oldest_first
 from magazie.sync.order_reader import PASSES_MOST
+from magazie.sync.page_passes import PagePasses, is_oldest_first
 from tests.http.shop_data import shop_order
 
 SIZE = 4
@@ -35,13 +35,13 @@ class Shop:
         return OrderPage(number, self.pages, self.total, rows, ())
 
 
-def read(shop: Shop, faults: list[Fault | None], known: int = 0) -> tuple[WindowPages, int]:
+def read(shop: Shop, faults: list[Fault | None], known: int = 0) -> tuple[PagePasses, int]:
     """Read as the order reader does; each pass with its fault. The window, and the passes."""
-    window = WindowPages(known)
+    window = PagePasses(known)
     for made, fault in enumerate(faults, 1):
         window.begin()
         number = 1
-        while window.note(number, shop.page(number, fault)):
+        while window.note_orders(number, shop.page(number, fault)):
             number += 1
         if window.ended():
             return window, made

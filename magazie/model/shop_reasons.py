@@ -1,0 +1,71 @@
+"""What our side says of a shop that did not answer as it should, in Romanian."""
+
+import re
+from typing import Final
+
+_WORDS: Final = (
+    (r"HTTP 404: address or User-Agent wrong: (.*)", r"HTTP 404: adresă sau User-Agent greșit: \1"),
+    (
+        r"HTTP (\d+): the address redirects elsewhere; set the new one",
+        r"HTTP \1: adresa trimite în altă parte; puneți-o pe cea nouă",
+    ),
+    (r"no JSON in the answer: (.*)", r"răspunsul nu este JSON: \1"),
+    (r"the answer neither confirms nor refuses", r"răspunsul nici nu confirmă, nici nu refuză"),
+    (r"the answer does not mention the category", r"răspunsul nu pomenește categoria"),
+    (r"an answer for (.*) that is none", r"un răspuns pentru \1 care nu este unul"),
+    (r"the API key cannot be read: (.*)", r"cheia API nu poate fi citită: \1"),
+    (
+        r"the API key is empty or holds characters no header may carry",
+        r"cheia API este goală sau are semne nepermise",
+    ),
+    (
+        r"not sent: order and status must be given by the shop's ids",
+        r"netrimis: comanda și starea trebuie date prin id-urile magazinului",
+    ),
+    (r"product (.*) was asked for, others were sent", r"s-a cerut produsul \1 și au venit altele"),
+    (r"SKU (.*) was asked for, others were sent", r"s-a cerut SKU-ul \1 și au venit altele"),
+    (
+        r"page (\d+) of (.*) was asked for, page (\d+) was sent",
+        r"s-a cerut pagina \1 din \2 și a venit pagina \3",
+    ),
+    (r"not a page of (\w+): (.*)", r"nu este o pagină de \1: \2"),
+    (r"not a list of order statuses: (.*)", r"nu este o listă a stărilor comenzilor: \1"),
+    (r"the list of order statuses is empty", r"lista stărilor comenzilor este goală"),
+    (r"not a list of (\w+): (.*)", r"nu este o listă de \1: \2"),
+    (r"order (\S+): (.*)", r"comanda \1: \2"),
+    (
+        r"the shop is left in peace after a refusal; try again shortly",
+        r"magazinul este lăsat în pace după un refuz; încercați din nou peste puțin timp",
+    ),
+    (
+        r"(.*): the shop was not reached, and is tried again in (\d+) s",
+        r"\1: magazinul nu a putut fi contactat; se încearcă din nou peste \2 s",
+    ),
+    (r"no complete answer within (.*) s", r"niciun răspuns întreg în \1 s"),
+    (r"more than (\d+) bytes", r"mai mult de \1 octeți"),
+    (r"(\d+): no reason given", r"\1: fără niciun motiv"),
+    (
+        r"(\d+) orders could not be handed over yet",
+        r"\1 comenzi nu au putut fi încă preluate",
+    ),
+    (
+        r"the shop did not say no, and does not show it: look there, then save the map again",
+        r"magazinul nu a refuzat, dar nu apare acolo: verificați, apoi salvați harta din nou",
+    ),
+    (r"status (\S+)", r"starea \1"),
+)
+_KNOWN: Final = tuple((re.compile(english, re.DOTALL), romanian) for english, romanian in _WORDS)
+_PLACE: Final = re.compile(r"\\(\d)")
+
+
+def of_shop_in_romanian(reason: str) -> str:
+    """The same reason in Romanian, with those that stand within it; another stays as it is."""
+    for english, romanian in _KNOWN:
+        found = english.fullmatch(reason)
+        if found:
+            return _filled(romanian, [of_shop_in_romanian(part) for part in found.groups()])
+    return reason
+
+
+def _filled(romanian: str, parts: list[str]) -> str:
+    return _PLACE.sub(lambda place: parts[int(place[1]) - 1], romanian)
