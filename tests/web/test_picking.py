@@ -94,7 +94,7 @@ async def test_a_quantity_is_typed_on_the_keys_of_the_device(
     await terminal.open_order()
     await terminal.press("More")
     await terminal.press("Quantity")
-    await expect(terminal.page.get_by_label("Quantity", exact=True)).to_be_focused()
+    await expect(terminal.page.get_by_role("status", name="Quantity")).to_be_focused()
     await terminal.page.keyboard.type("34", delay=200)
     await terminal.page.keyboard.press("Backspace")
     await terminal.page.keyboard.press("Enter")
