@@ -86,6 +86,39 @@ async def test_a_scan_presses_no_button_and_clears_what_covers_it(
     await until(lambda: [message["type"] for message in books.applied] == ["next", "scan", "scan"])
 
 
+async def test_a_quantity_is_typed_on_the_keys_of_the_device(
+    terminal: Phone, books: Books
+) -> None:
+    await terminal.open_order()
+    await terminal.press("More")
+    await terminal.press("Quantity")
+    await expect(terminal.page.get_by_role("status", name="Quantity")).to_be_focused()
+    await terminal.page.keyboard.type("34", delay=200)
+    await terminal.page.keyboard.press("Backspace")
+    await terminal.page.keyboard.press("Enter")
+    await expect(terminal.page.locator(".next-quantity")).to_contain_text("Next scan: 3")
+    await terminal.scans(TEAPOT, "counted")
+    assert books.orders["560"].lines[2].picked == 3
+
+
+# as Windows tells of a letter that the layout gives with AltGr
+TYPE_WITH_ALTGR = """
+(code) => {
+  for (const key of [...code, "Enter"]) {
+    const altGr = key === "@" ? { altKey: true, ctrlKey: true, modifierAltGraph: true } : {};
+    const event = new KeyboardEvent("keydown", { key, bubbles: true, ...altGr });
+    document.body.dispatchEvent(event);
+  }
+}
+"""
+
+
+async def test_a_letter_typed_with_altgr_is_part_of_the_code(terminal: Phone) -> None:
+    await terminal.open_order()
+    await terminal.page.evaluate(TYPE_WITH_ALTGR, "CUTIE@7")
+    await terminal.sees("unknown_code", "CUTIE@7")
+
+
 async def test_a_label_read_twice_at_once_counts_once(terminal: Phone, books: Books) -> None:
     await terminal.open_order()
     await terminal.scan(MUG, MUG, pause_ms=40)
