@@ -14,7 +14,7 @@ from magazie.web.image_source import ImageLimits, WebImageSource
 from tests.images.image_room import ImageRoom, image_room
 from tests.images.pictures import bomb, picture
 
-LIMITS = ImageLimits(most_bytes=200_000, seconds=0.5)
+LIMITS = ImageLimits(most_bytes=200_000, seconds=2)
 
 
 class Site:
