@@ -286,11 +286,13 @@ class PickingSession(AsyncioActor):
         state, revision = self._state, self._revision
         if state is None or self._told >= revision:
             return
-        if not state.is_open:  # it follows them no more
+        others: frozenset[int] = frozenset()
+        if not state.is_open:  # it follows its orders no more, nor speaks for those of a later one
+            others = await self._around.storage.read(lambda c: rows.orders_taken_on(c, self._id))
             await self._read_orders(order.order_id for order in state.orders)
         for place in state.orders:
             message = None
-            if state.is_open or self._around.picks.of_order(place.order_id) is None:
+            if place.order_id not in others:
                 message = told_of(state, place, self._orders, is_final=False)
             if message is None or state.state is SessionState.COMPLETED:
                 continue

@@ -9,7 +9,7 @@ import pytest
 from magazie.actors import picking_session
 from magazie.actors.order_actor import OrderActor
 from magazie.actors.order_messages import SetPicked
-from magazie.actors.picking_messages import Complete, ScanCode
+from magazie.actors.picking_messages import Complete, Leave, ScanCode
 from magazie.actors.picking_session import PickingSession
 from magazie.actors.product_actor import ProductActor
 from magazie.actors.product_messages import AddCode
@@ -198,6 +198,29 @@ async def test_an_order_that_is_being_picked_by_nobody_is_completed(room: Pickin
     session = session_id(await room.open("T2", order))
     assert (await room.complete(session, "T2"))["outcome"] == "completed"
     assert await room.fulfilment(order) is Fulfilment.PICKED
+
+
+async def test_a_session_that_was_left_says_nothing_over_a_later_one(
+    room: PickingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await room.order("560", (P1, 1))
+    left = session_id(await room.open("T1", order))
+    ask = room.directory.ask
+
+    async def not_now(kind: Any, *told: Any, **how: Any) -> Any:
+        if kind is OrderActor:
+            raise TimeoutError("the order does not answer")
+        return await ask(kind, *told, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(room.directory, "ask", not_now)
+        await ask(PickingSession, left, Leave("birou"))
+    session = session_id(await room.open("T2", order))
+    await room.scan(session, E1, "T2")
+    assert (await room.complete(session, "T2"))["outcome"] == "completed"
+    await room.settle()
+    assert await room.fulfilment(order) is Fulfilment.PICKED
+    assert await in_hand(room, order) == 1
 
 
 async def _fails(_storage: Storage, _unit: object) -> None:
