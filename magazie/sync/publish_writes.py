@@ -209,7 +209,7 @@ class PublishWrites:
             elif not shown.sku.strip():
                 end = NotPublished(product_id, PublishProblem.NO_SKU)
             elif others:
-                end = NotPublished(product_id, PublishProblem.SKU_TWICE, _ids(others))
+                end = NotPublished(product_id, PublishProblem.SKU_TWICE, _of(others))
             elif price_of(shown) is None:
                 end = NotPublished(product_id, PublishProblem.PRICE_UNREADABLE)
             elif not wish.content.category and not now.category:
