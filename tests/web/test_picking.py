@@ -88,9 +88,7 @@ async def test_a_scan_presses_no_button_and_clears_what_covers_it(
     await until(lambda: [message["type"] for message in books.applied] == ["next", "scan", "scan"])
 
 
-async def test_a_quantity_is_typed_on_the_keys_of_the_device(
-    terminal: Phone, books: Books
-) -> None:
+async def test_a_quantity_is_typed_on_the_keys_of_the_device(terminal: Phone, books: Books) -> None:
     await terminal.open_order()
     await terminal.press("More")
     await terminal.press("Quantity")
