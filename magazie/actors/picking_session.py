@@ -32,7 +32,7 @@ from magazie.actors.picking_messages import (
     TellOrders,
 )
 from magazie.actors.picking_orders import as_picked, has_work, refuse_unpickable, told_of
-from magazie.actors.picking_round import Known, Round
+from magazie.actors.picking_round import Round
 from magazie.actors.picking_surroundings import PickingSurroundings
 from magazie.actors.repeats import answered_again, answered_elsewhere
 from magazie.actors.runtime import AsyncioActor
@@ -52,7 +52,7 @@ from magazie.storage.orders import Order, load_by_id
 from magazie.storage.picked_serials import Holders, PickedSerial, SerialsHeldError
 from magazie.storage.picking import Operation, OrderInSessionError
 from magazie.storage.reads.picking_goods import PickedGoods
-from magazie.storage.terminal_operations import OperationKnownError, TerminalBusyError
+from magazie.storage.terminal_operations import Known, OperationKnownError, TerminalBusyError
 
 logger = logging.getLogger(__name__)
 

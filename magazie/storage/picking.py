@@ -47,9 +47,9 @@ class StoredSession(msgspec.Struct, frozen=True):
     told_revision: int
 
 
-_LOG = OperationLog("picking_operations", Operation)
+_LOG = OperationLog("picking_operations", "session_id", Operation)
 log = _LOG.append
-"""Append operations to the log; raises ``OperationKnownError``."""
+known_operations = _LOG.known
 _PICK = (
     "pick, order_id, line, product_id, wanted_milli, base_milli, picked_milli, short_milli,"
     " reason, rest, skipped, part_milli"
@@ -251,17 +251,6 @@ def load(connection: sqlite3.Connection, session_id: int) -> StoredSession | Non
         skips=skips,
     )
     return StoredSession(session, revision, told_revision)
-
-
-def known_operations(
-    connection: sqlite3.Connection, session_id: int
-) -> dict[tuple[str, str], tuple[bytes, bytes]]:
-    """(terminal, op) → (digest, answer) of every operation of a session."""
-    rows = connection.execute(
-        "SELECT terminal, op, digest, answer FROM picking_operations WHERE session_id = ?",
-        (session_id,),
-    ).fetchall()
-    return {(terminal, op): (digest, answer) for terminal, op, digest, answer in rows}
 
 
 def open_sessions(connection: sqlite3.Connection) -> list[tuple[int, str, int]]:

@@ -64,8 +64,7 @@ async def test_each_outcome_looks_different(terminal: Phone) -> None:
 
 async def test_a_scanner_that_types_is_read_key_by_key(terminal: Phone, books: Books) -> None:
     await terminal.open_order()
-    await terminal.page.keyboard.type(TEAPOT, delay=1)
-    await terminal.page.keyboard.press("Enter")
+    await terminal.type_like_a_scanner(TEAPOT)
     await terminal.sees("counted")
 
     assert books.codes() == [TEAPOT]
@@ -76,8 +75,7 @@ async def test_a_scan_presses_no_button_and_clears_what_covers_it(
 ) -> None:
     await terminal.open_order()
     await terminal.page.get_by_role("button", name="Undo").focus()
-    await terminal.page.keyboard.type(TEAPOT, delay=1)
-    await terminal.page.keyboard.press("Enter")
+    await terminal.type_like_a_scanner(TEAPOT)
     await terminal.sees("counted")
     await terminal.press("More")
     await expect(terminal.page.get_by_role("dialog")).to_be_visible()
