@@ -61,6 +61,22 @@ async def test_rule_3_import_reads_again_what_an_order_touched_meanwhile(
     assert room.shop.stock("P1") == await room.available("P1")
 
 
+@in_storeroom({"P1": 10}, linked=False, poll_seconds=3600)
+async def test_rule_3_import_reads_orders_after_the_page_that_it_opens_from(
+    room: Storeroom,
+) -> None:
+    def order() -> None:
+        room.shop.order(("P1", 3))
+
+    # after the orders were read, and before the page that shows what is left
+    room.shop.after("product/read", lambda: room.shop.before("product/read", order))
+    await room.import_items()
+    room.know_imported()
+    assert room.shop.stock("P1") == 7
+    assert await room.on_hand("P1") == 10
+    assert await room.reserved("P1") == 3
+
+
 @pytest.mark.parametrize(
     "point",
     [
