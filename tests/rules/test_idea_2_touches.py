@@ -1,6 +1,5 @@
 """When the shop's value counts as known: whatever may have moved it makes it unknown, for good."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -11,7 +10,7 @@ from magazie.actors.order_feed_messages import DismissOrders
 from magazie.actors.product_actor import ProductActor
 from magazie.actors.product_messages import Link, MarkGone, NewLink, SetPrice, UpdateProduct
 from magazie.actors.stock_actor import StockActor
-from magazie.actors.stock_messages import ClaimHeld, SetClaim, TouchStock
+from magazie.actors.stock_messages import TouchStock
 from magazie.model.bundles import BundlePart
 from magazie.simulators.gomag import Switches
 from magazie.storage.errors import TransactionLostError
@@ -143,21 +142,3 @@ async def test_rule_2_stock_waits_for_orders_that_could_not_be_handed_over(
         assert room.shop.stocks_sent("P1") == []
     await room.pass_time(2 * MINUTE)
     assert room.shop.stocks_sent("P1") == [11]
-
-
-# --- rule 6: milestones -------------------------------------------------------------------
-
-
-@in_storeroom({"P1": 10}, tells_taken=True)
-async def test_rule_6_taken_is_not_told_while_claims_are_owed(room: Storeroom) -> None:
-    async def fail(_stock: StockActor, _messages: Sequence[SetClaim]) -> Sequence[ClaimHeld]:
-        raise OSError("no claim can be stored")
-
-    with pytest.MonkeyPatch.context() as broken:
-        broken.setattr(StockActor, "on_fold", fail)
-        order = room.shop.order(("P1", 4))
-        await room.pass_time(3 * MINUTE)
-        assert await room.milestones(order) == {}
-        assert room.shop.statuses_written == []
-    await room.pass_time(3 * MINUTE)
-    assert [each for each, _ in room.shop.statuses_written] == [order]
