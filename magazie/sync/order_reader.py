@@ -47,6 +47,7 @@ PAGES_MOST = 100_000
 HAND_OVER_WITHIN_S = 30.0
 """A page of a hundred orders, each waiting a second for its claims at most, all at once."""
 
+_DAY_MS = 24 * 3600 * 1000
 _EMPTY_PAGE = OrderPage(page=1, pages=1, total=1, orders=(), undecodable=())
 
 
@@ -274,7 +275,8 @@ class OrderReader:
         is_whole = await self._read_pages(read_no, placed, seen)
         self._newest = stamp
         # the very first time, the window by placing date has shown every order as it is now
-        changed_from = first if state.complete_at_ms is not None else today - timedelta(days=1)
+        is_first = self._complete_ms(state) is None
+        changed_from = today - timedelta(days=1) if is_first else first
         is_whole &= await self._read_updated_days(read_no, changed_from, today)
         reached_ms = max(self._since_ms(state), began_ms - REACHES_BACK_MOST_MS)
         complete = CompleteRead(
@@ -294,9 +296,15 @@ class OrderReader:
 
     def _since_ms(self, state: FeedState) -> int:
         """Until when all that was in the shop is known to have been read."""
-        if state.complete_at_ms is None:
-            return self._settings().orders_from_ms
-        return state.complete_at_ms
+        complete_ms = self._complete_ms(state)
+        return self._settings().orders_from_ms if complete_ms is None else complete_ms
+
+    def _complete_ms(self, state: FeedState) -> int | None:
+        """When the last whole read began; None where the clock was days ahead then, too."""
+        complete_ms = state.complete_at_ms
+        if complete_ms is None or complete_ms > self._clock.now_ms() + _DAY_MS:
+            return None
+        return complete_ms
 
     async def _read_pages(
         self, read_no: int, window: OrderWindow, seen: set[str] | None = None
@@ -387,8 +395,9 @@ class OrderReader:
         except (ShopError, ReadUnsettledError) as error:
             now_ms = self._clock.now_ms()
             self._unreachable = str(error) if isinstance(error, Unreachable) else ""
-            if self._failing_since_ms is None:
-                self._failing_since_ms = now_ms
+            since_ms = self._failing_since_ms
+            # the clock may have been put back since
+            self._failing_since_ms = now_ms if since_ms is None else min(since_ms, now_ms)
             failed = ReadFailed(self._failing_since_ms, str(error))
             await self._directory.ask(OrderFeed, self._shop, failed)
             raise
