@@ -1,6 +1,5 @@
 """Every unit names the revision its owner decided on: an outdated one fails, and stores nothing."""
 
-import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -20,7 +19,7 @@ from magazie.actors.outbox_messages import HasPending
 from magazie.actors.product_actor import ProductActor
 from magazie.actors.product_messages import SetPrice
 from magazie.actors.stock_actor import StockActor
-from magazie.actors.stock_messages import ReadStock
+from magazie.actors.stock_messages import ReadStock, SetClaim
 from magazie.model.claims import Claim, ClaimLine
 from magazie.model.orders import OrderDetails
 from magazie.storage import feeds, movements, orders, products, stock
@@ -105,18 +104,22 @@ def test_units_on_an_outdated_revision_move_no_goods(books: sqlite3.Connection) 
 
 
 @in_storeroom({"P1": 10})
-async def test_an_owner_that_was_outdated_loads_anew_and_loses_nothing(room: Storeroom) -> None:
-    await room.place("1", ("P1", 1))
-    storage = room.service.storage
-    await storage.write(lambda c: stock.bump_revision(c, room.product_ids["P1"], _revision(c)))
-    await asyncio.gather(*(room.place(str(number), ("P1", 2)) for number in (2, 3)))
-    await room.pass_time(30)
-    assert await room.reserved("P1") == 5
-    assert room.peek("SELECT count(*) FROM orders WHERE claims_set < claims_wanted") == 0
-
-
-def _revision(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT revision FROM stocks").fetchone()[0])
+async def test_an_owner_that_is_outdated_promises_nothing(room: Storeroom) -> None:
+    order = (await room.place("1", ("P1", 1))).order
+    outdated = StockActor(
+        room.product_ids["P1"],
+        storage=room.service.storage,
+        clock=room.clock,
+        news=room.service.news,
+        on_order_changed=lambda _: None,
+    )
+    await outdated.on_start()
+    await room.adjust("P1", -6)
+    for revision in (2, 3):
+        wanted = SetClaim(order.id, MAIN, order.placed_at_ms, revision, {1: (8 * PIECE, 0)})
+        with pytest.raises(StaleRevisionError):
+            await outdated.on_fold([wanted])
+    assert (await room.on_hand("P1"), await room.reserved("P1")) == (4, 1)
 
 
 @in_storeroom({"P1": 10})
