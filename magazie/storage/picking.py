@@ -262,6 +262,17 @@ def open_sessions(connection: sqlite3.Connection) -> list[tuple[int, str, int]]:
     ).fetchall()
 
 
+def orders_taken_on(connection: sqlite3.Connection, session_id: int) -> frozenset[int]:
+    """The orders of a session that were in a later one since."""
+    rows = connection.execute(
+        "SELECT o.order_id FROM picking_orders AS o WHERE o.session_id = ?1 AND EXISTS"
+        " (SELECT 1 FROM picking_orders AS l INDEXED BY picking_orders_order"
+        " WHERE l.order_id = o.order_id AND l.session_id > ?1)",
+        (session_id,),
+    ).fetchall()
+    return frozenset(row[0] for row in rows)
+
+
 def owing_sessions(connection: sqlite3.Connection, limit: int) -> list[int]:
     """Sessions whose orders are not known to know of them, oldest first."""
     rows = connection.execute(

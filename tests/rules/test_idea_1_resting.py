@@ -47,6 +47,7 @@ async def test_owed_postings_are_found_by_the_sweep_and_made_once(
     assert document.cancelled()
     assert {await room.on_hand(sku) for sku in room.product_ids} == {6}
     assert room.peek(count) == len(lines)
+    assert room.peek("SELECT count(*) FROM movements WHERE state = 'posting'") == 0
 
 
 @in_storeroom({"P1": 10})

@@ -130,6 +130,14 @@ async def test_rule_4_the_brake_holds_a_source_chosen_by_mistake(room: Storeroom
     assert await room.alerts("held_sends") == []
 
 
+@in_storeroom({f"P{number}": 5.0 for number in range(1, 91)})
+async def test_rule_4_the_brake_lets_few_of_many_go(room: Storeroom) -> None:
+    await _empty(room, SOME)
+    await room.flush()
+    assert _sent(room.shop) == dict.fromkeys(SOME, 0), "25 of 90 are less than 30 %"
+    assert await room.alerts("held_sends") == []
+
+
 # --- rule 5: first connection -------------------------------------------------------------
 
 

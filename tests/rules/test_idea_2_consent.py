@@ -182,3 +182,16 @@ async def test_a_single_price_takes_the_place_of_the_consented_one(room: Storero
     await room.flush()
 
     assert _prices(room, SOME) == {10}
+
+
+@in_storeroom(MANY)
+async def test_a_consent_ends_with_the_generation_it_was_given_under(room: Storeroom) -> None:
+    for sku in SOME:
+        message = SetPrice(warehouse=SIDE, price_e4=3 * LEU)
+        await room.ask(ProductActor, room.product_ids[sku], message)
+    await _reprice(room, SOME, 3)
+    await room.set_shop(price_warehouse=SIDE)
+    await room.flush()
+
+    assert _prices(room, SOME) == {10}, "the same value, from a source nobody agreed to"
+    assert await room.alerts("held_sends") == [SHOP]

@@ -5,6 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from magazie.actors.product_actor import ProductActor
+from magazie.actors.product_messages import UpdateProduct
+from magazie.model.bundles import BundlePart, Parts
+from tests.rules.shop_side import PIECE
 from tests.rules.storeroom import MAIN, SIDE, Storeroom, in_storeroom
 
 
@@ -59,6 +63,22 @@ async def test_rule_3_import_reads_again_what_an_order_touched_meanwhile(
     assert await room.on_hand("P1") == 10
     await room.flush()
     assert room.shop.stock("P1") == await room.available("P1")
+
+
+@in_storeroom({"P1": 10}, linked=False, poll_seconds=3600)
+async def test_rule_3_import_reads_orders_after_the_page_that_it_opens_from(
+    room: Storeroom,
+) -> None:
+    def order() -> None:
+        room.shop.order(("P1", 3))
+
+    # after the orders were read, and before the page that shows what is left
+    room.shop.after("product/read", lambda: room.shop.before("product/read", order))
+    await room.import_items()
+    room.know_imported()
+    assert room.shop.stock("P1") == 7
+    assert await room.on_hand("P1") == 10
+    assert await room.reserved("P1") == 3
 
 
 @pytest.mark.parametrize(
@@ -132,3 +152,59 @@ async def test_rule_3_only_prices_in_ron_with_vat_are_taken(room: Storeroom) -> 
     await room.set_price("FARA-TVA", 20)
     await room.flush()
     assert catalogue.by_sku("FARA-TVA")[0].base_price_e4 == round(200_000 / 1.21)
+
+
+# --- rule 3: bundles ----------------------------------------------------------------------
+
+
+async def _make_bundle(room: Storeroom, sku: str, **parts: float) -> None:
+    its: Parts = tuple(
+        BundlePart(room.product_ids[part], round(pieces * PIECE)) for part, pieces in parts.items()
+    )
+    await room.ask(ProductActor, room.product_ids[sku], UpdateProduct(bundle=its))
+
+
+@in_storeroom({"P1": 10, "P2": 7, "P3": 99}, linked=False)
+async def test_rule_3_of_a_bundle_nothing_is_sent_before_the_stock_of_each_part_is_known(
+    room: Storeroom,
+) -> None:
+    for sku in ("P1", "P2", "P3"):
+        await room.take_up(sku)
+    await _make_bundle(room, "P3")
+    await room.receive("P1", 10)
+    await room.flush()
+    assert room.shop.stocks_sent("P3") == [], "its parts are not known"
+    await _make_bundle(room, "P3", P1=2, P2=1)
+    await room.flush()
+    assert room.shop.stocks_sent("P3") == [], "how many there are of one part is not known"
+    assert (await room.item("P3")).missing == "bundle_unknown"
+    await room.receive("P2", 7)
+    await room.flush()
+    assert room.shop.stocks_sent("P3") == [5]
+
+
+@in_storeroom({"P1": 10, "P3": 99}, linked=False)
+async def test_rule_3_a_line_on_a_bundle_waits_until_its_parts_are_known(room: Storeroom) -> None:
+    for sku in ("P1", "P3"):
+        await room.take_up(sku)
+    await _make_bundle(room, "P3")
+    await room.receive("P1", 10)
+    order = room.shop.order(("P3", 2))
+    await room.read()
+    assert await room.held(order) == {}
+    assert len(await room.alerts("unlinked_line")) == 1
+    await _make_bundle(room, "P3", P1=2)
+    await room.pass_time(1)
+    assert await room.held(order) == {1: (4, 0)}
+    assert [await room.reserved(sku) for sku in ("P1", "P3")] == [4, 0]
+    assert await room.alerts("unlinked_line") == []
+
+
+@in_storeroom({"P1": 10})
+async def test_rule_3_a_safety_buffer_is_taken_off_what_is_sent(room: Storeroom) -> None:
+    await room.set_shop(stock_buffer_milli=3 * PIECE)
+    await room.flush()
+    assert room.shop.stocks_sent("P1") == [7]
+    await room.adjust("P1", -8)
+    await room.flush()
+    assert room.shop.stocks_sent("P1") == [7, 0]
