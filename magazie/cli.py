@@ -11,6 +11,7 @@ from magazie.actors.runtime import Rejection
 from magazie.commands import backup, check, demo, serve, shop, simulate, tokens, users
 from magazie.commands.failure import FAILED, WRONG_INPUT, CommandError
 from magazie.commands.logs import set_up_logs
+from magazie.commands.output import open_closed_streams
 from magazie.http.sessions import SessionKeyError
 from magazie.settings import SettingsError
 from magazie.storage.errors import DataFolderInUseError, StorageError
@@ -30,6 +31,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     0 is success, 1 failure, 2 a wrong argument or setting. Every failure says on standard
     error what is wrong and what to do about it.
     """
+    open_closed_streams()
     arguments = _parser().parse_args(argv)
     os.umask(_OWNER_ONLY)
     # standard output is for results alone

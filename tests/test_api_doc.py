@@ -18,6 +18,7 @@ from magazie.http.endpoint import Endpoint
 from magazie.http.fields import read_field
 from magazie.http.paging import Paging
 from magazie.http.problems import Problem, ProblemError, ProblemKind
+from magazie.storage.jobs import JobKind
 from tests.http.edges import Edge, edge_over
 from tests.source_tree import ROOT
 from tests.storage.fresh_books import open_fresh
@@ -90,6 +91,13 @@ def test_every_filter_of_a_list_is_named(endpoints: tuple[Endpoint, ...]) -> Non
     assert filters["GET", "/api/v1/stock"] == {"product", "warehouse", "short"}
     for address, names in filters.items():
         assert names <= set(re.findall(r"`(\w+)`", told[address])), address
+
+
+def test_the_kinds_of_jobs_are_all_told() -> None:
+    told = {(method, path): text for method, path, _, text in ADDRESS_ROW.findall(DOCUMENT)}
+    (kinds,) = re.findall(r"`kind` \(([^)]*)\)", told["GET", "/api/v1/jobs"])
+
+    assert re.findall(r"`(\w+)`", kinds) == [kind.value for kind in JobKind]
 
 
 def test_every_address_named_anywhere_is_served(endpoints: tuple[Endpoint, ...]) -> None:

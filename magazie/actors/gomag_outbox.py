@@ -271,7 +271,8 @@ class GomagOutbox(AsyncioActor):
         def unit(connection: sqlite3.Connection) -> None:
             marks.note_waiting(connection, shop, waiting)
             marks.note_settled(connection, shop, [row.key for row in settled])
-            marks.note_untold(connection, shop, [row.key for row in untold])
+            forgotten = [row.key for row in untold]
+            marks.note_untold(connection, shop, forgotten, now_ms - SUSPECT_AFTER_MS)
             marks.note_unparked(connection, shop, unparked)
             marks.park(connection, shop, parked)
             marks.mark_sent(connection, shop, sends, now_ms)

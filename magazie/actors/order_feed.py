@@ -344,7 +344,7 @@ class OrderFeed(AsyncioActor):
         row = replace(
             self._row,
             complete_read_no=max(self._row.complete_read_no, message.read_no),
-            complete_at_ms=message.began_ms,
+            complete_at_ms=message.reached_ms,
             revision=self._row.revision + 1,
         )
 
@@ -436,7 +436,7 @@ def _tell_vanished(
     absent = {
         order_id: number
         for order_id, (external_id, number) in should_show.items()
-        if external_id not in message.seen
+        if external_id not in message.seen and message.again_from_ms is None
     }
     # one that the window does not reach any more is as missing as before
     missed = rows.missing_orders(connection, shop)

@@ -50,13 +50,20 @@ class CompleteRead(msgspec.Struct, frozen=True):
     """Every page of both windows was taken; the read began at ``began_ms``.
 
     ``placed_from_ms`` is where the window by placing date starts; ``seen`` holds the
-    external ids that it showed.
+    external ids that it showed. ``again_from_ms``: where pages never came right, nothing is missed
+    by it, and the next whole read reaches back to then once more.
     """
 
     read_no: int
     began_ms: int
     placed_from_ms: int
     seen: frozenset[str]
+    again_from_ms: int | None = None
+
+    @property
+    def reached_ms(self) -> int:
+        """Until when all that was in the shop is known by it."""
+        return self.began_ms if self.again_from_ms is None else self.again_from_ms
 
 
 class PollEnded(msgspec.Struct, frozen=True):

@@ -55,7 +55,8 @@ def why_waiting(row: ItemRow, around: Surroundings) -> str:
         return "held"
     if row.is_parked(around.now_ms):
         return "parked"
-    if row.doubt and row.sent_ms is not None and row.sent_ms >= around.began_ms:
+    # what was sent after now was sent before the clock was put back, so not in this round
+    if row.doubt and row.sent_ms is not None and around.began_ms <= row.sent_ms <= around.now_ms:
         return "in_doubt"
     if row.field != "stock":
         return ""

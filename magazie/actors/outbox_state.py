@@ -26,7 +26,7 @@ def outbox_state(
     return OutboxState(
         shop=shop,
         pending=len(pending),
-        in_doubt=sum(item.doubt for item in found),
+        in_doubt=sum(item.doubt for item in found if item.value is not None),
         parked=sum(item.is_parked(now_ms) for item in pending),
         held=sum(item.held for item in pending),
         suspect=len(rows.suspects_due(connection, shop, EVER_MS)),

@@ -23,6 +23,7 @@ from magazie.actors.picking_messages import (
     TakeOver,
     TakeOverOrder,
 )
+from magazie.actors.picking_orders import session_of
 from magazie.actors.picking_session import PickingSession
 from magazie.actors.picking_surroundings import PickingSurroundings
 from magazie.actors.repeats import done_once, kept
@@ -34,7 +35,7 @@ from magazie.model.picking import Outcome, PickingMode
 from magazie.model.picking_queue import queue_of
 from magazie.storage import picking as rows
 from magazie.storage import picking_urgent
-from magazie.storage.orders import find_key
+from magazie.storage.orders import find_key, load_by_id
 from magazie.storage.reads.picking_queue import ready_orders
 from magazie.storage.terminal_operations import KnownOperation
 
@@ -101,7 +102,8 @@ class PickQueue(AsyncioActor):
         queued = [it.order for it in queue_of(ready, settings, now_ms) if not it.order.is_rest]
         for order in queued[:NEXT_TRIES]:
             try:
-                return await self._begin(message.mark, "next", PickingMode.PICK, (order.order_id,))
+                begin = Begin(message.mark, "next", PickingMode.PICK, (order.order_id,))
+                return await self._begin(begin)
             except PickingRefusedError as error:
                 if error.reason == "tally_open":
                     raise
@@ -119,16 +121,16 @@ class PickQueue(AsyncioActor):
             return await self._show(session_id)
         if any(session_id is not None for session_id in sessions):
             raise PickingRefusedError("order_taken")
-        await self._leave(mine, message.mark.who)
-        return await self._begin(message.mark, "open", message.mode, order_ids)
+        begin = Begin(message.mark, "open", message.mode, order_ids)
+        return await self._begin_instead(mine, begin)
 
     async def _take_over(self, message: TakeOverOrder) -> SessionShown:
         order_id = await self._order(message.order)
         session_id = self._around.picks.of_order(order_id)
         mine = self._around.picks.of_terminal(message.mark.terminal)
         if session_id is None:
-            await self._leave(mine, message.mark.who)
-            return await self._begin(message.mark, "take_over", PickingMode.PICK, (order_id,))
+            begin = Begin(message.mark, "take_over", PickingMode.PICK, (order_id,))
+            return await self._begin_instead(mine, begin)
         if mine != session_id:
             await self._leave(mine, message.mark.who)
         try:
@@ -137,12 +139,18 @@ class PickQueue(AsyncioActor):
             raise PickingRefusedError("order_closed", str(error)) from error
         return shown
 
-    async def _begin(
-        self, mark: OpMark, kind: str, mode: PickingMode, order_ids: tuple[int, ...]
-    ) -> SessionShown:
-        shown: SessionShown = await self._ask(
-            self._around.ids.next_id(), Begin(mark, kind, mode, order_ids)
-        )
+    async def _begin_instead(self, session_id: int | None, begin: Begin) -> SessionShown:
+        """Begin in place of the terminal's session, which stays where that cannot be."""
+        if session_id is not None:
+            found = await self._around.storage.read(
+                lambda c: [load_by_id(c, order_id) for order_id in begin.order_ids]
+            )
+            session_of(begin, {order.id: order for order in found if order is not None}, session_id)
+            await self._leave(session_id, begin.mark.who)
+        return await self._begin(begin)
+
+    async def _begin(self, begin: Begin) -> SessionShown:
+        shown: SessionShown = await self._ask(self._around.ids.next_id(), begin)
         return shown
 
     async def _leave(self, session_id: int | None, who: str) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from magazie.actors.order_messages import NoteGoodsBack, SetPicked
 from magazie.actors.order_records import goods_ordered
 from magazie.actors.picking_messages import Begin, PickingRefusedError
@@ -13,7 +15,7 @@ from magazie.model.picking import (
     SessionState,
     picked_lines,
 )
-from magazie.model.picking_rules import LineNow, OrderNow
+from magazie.model.picking_rules import LineNow, OrderNow, begun
 from magazie.storage.orders import Order
 
 MOST_ORDERS = 40
@@ -41,12 +43,12 @@ def has_work(session: PickingState, orders: Mapping[int, Order]) -> bool:
     """Whether there is anything to do in a session that begins.
 
     Of an order that was picked, cancelled and is wanted again all may be in hand already: it is
-    only completed.
+    only completed. So is one that is being picked, and by nobody.
     """
     if any(session.open_milli(it) or session.to_put_back_milli(it) for it in session.picks):
         return True
     return any(
-        it.picked_milli and orders[it.order_id].fulfilment is Fulfilment.OPEN
+        it.picked_milli and orders[it.order_id].fulfilment is not Fulfilment.PICKED
         for it in session.picks
     )
 
@@ -96,6 +98,28 @@ def _checked(session: PickingState, place: PickedOrder, order: Order) -> SetPick
     }
     event = "part_picked" if lacking else "checked"
     return SetPicked(session.who, order.fulfilment, lacking, event, goods_ordered(order.lines))
+
+
+def session_of(message: Begin, orders: Mapping[int, Order], session_id: int) -> PickingState:
+    """The session that begins with these orders, as they stand.
+
+    Raises:
+        PickingRefusedError: they cannot be picked, or not together, or there is nothing to pick.
+
+    """
+    refuse_unpickable(message, orders)
+    mark, mode = message.mark, message.mode
+    empty = PickingState(session_id, mode, mark.terminal, mark.who, ())
+    places = []
+    for place, order_id in enumerate(message.order_ids, start=1):
+        order = orders[order_id]
+        is_verified = mode is PickingMode.CHECK and order.fulfilment is Fulfilment.PICKED
+        now = as_picked(order, is_verified=is_verified)
+        places.append((PickedOrder(order_id, place, is_verified=is_verified), now))
+    session = replace(begun(empty, places), operations=1)
+    if not has_work(session, orders):
+        raise PickingRefusedError("nothing_to_pick")
+    return session
 
 
 def refuse_unpickable(message: Begin, orders: Mapping[int, Order]) -> None:

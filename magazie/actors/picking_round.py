@@ -23,9 +23,7 @@ from magazie.storage.orders import Order
 from magazie.storage.picked_serials import Holders, PickedSerial
 from magazie.storage.picking import Operation
 from magazie.storage.reads.picking_goods import PickedGoods
-
-Known = dict[tuple[str, str], tuple[bytes, bytes]]
-"""(terminal, op) → (digest, answer) of operations that were done."""
+from magazie.storage.terminal_operations import Known
 
 
 class Round:

@@ -31,28 +31,25 @@ from magazie.actors.picking_messages import (
     TakeOver,
     TellOrders,
 )
-from magazie.actors.picking_orders import as_picked, has_work, refuse_unpickable, told_of
-from magazie.actors.picking_round import Known, Round
+from magazie.actors.picking_orders import as_picked, session_of, told_of
+from magazie.actors.picking_round import Round
 from magazie.actors.picking_surroundings import PickingSurroundings
 from magazie.actors.repeats import answered_again, answered_elsewhere
 from magazie.actors.runtime import AsyncioActor
 from magazie.model.finder import identify
 from magazie.model.ids import encode_id
-from magazie.model.orders import Fulfilment
 from magazie.model.picking import (
     Outcome,
-    PickedOrder,
-    PickingMode,
     PickingState,
     SessionState,
 )
-from magazie.model.picking_rules import Decision, begun, complete, follow, may_work, take_over
+from magazie.model.picking_rules import Decision, complete, follow, may_work, take_over
 from magazie.storage import picking as rows
 from magazie.storage.orders import Order, load_by_id
 from magazie.storage.picked_serials import Holders, PickedSerial, SerialsHeldError
 from magazie.storage.picking import Operation, OrderInSessionError
 from magazie.storage.reads.picking_goods import PickedGoods
-from magazie.storage.terminal_operations import OperationKnownError, TerminalBusyError
+from magazie.storage.terminal_operations import Known, OperationKnownError, TerminalBusyError
 
 logger = logging.getLogger(__name__)
 
@@ -83,6 +80,7 @@ class PickingSession(AsyncioActor):
         self._orders: dict[int, Order] = {}
         self._known: Known = {}
         self._tells_soon = False
+        self._is_ending = False
         self._has_news = False
 
     async def on_start(self) -> None:
@@ -170,22 +168,11 @@ class PickingSession(AsyncioActor):
             return await self._shown()
         mark = message.mark
         orders = await self._read_orders(message.order_ids)
-        refuse_unpickable(message, orders)
-        empty = PickingState(self._id, message.mode, mark.terminal, mark.who, ())
-        places = []
-        for place, order_id in enumerate(message.order_ids, start=1):
-            order = orders[order_id]
-            is_verified = (
-                message.mode is PickingMode.CHECK and order.fulfilment is Fulfilment.PICKED
-            )
-            now = as_picked(order, is_verified=is_verified)
-            places.append((PickedOrder(order_id, place, is_verified=is_verified), now))
-        state = replace(begun(empty, places), operations=1)
-        if not has_work(state, orders):
-            raise PickingRefusedError("nothing_to_pick")
+        state = session_of(message, orders, self._id)
+        before = replace(state, operations=0)
         now_ms = self._around.clock.now_ms()
         # answered with the session as it stands whenever it is asked again
-        opened = logged(empty, mark, message.kind, Decision(state, Outcome.COUNTED), b"", now_ms)
+        opened = logged(before, mark, message.kind, Decision(state, Outcome.COUNTED), b"", now_ms)
         opened = replace(opened, outcome="opened")
 
         def unit(connection: sqlite3.Connection) -> None:
@@ -220,9 +207,13 @@ class PickingSession(AsyncioActor):
             # another person may have signed in at the terminal since it was opened
             state = replace(self._require_open(), who=mark.who)
             decision, faults = complete(state)
-            if faults or await self._orders_agree(state):
-                answer = completion_of(mark, decision, faults)
-                return await self._answer_completion(mark, decision, answer)
+            self._is_ending = not faults
+            try:
+                if faults or await self._orders_agree(state):
+                    answer = completion_of(mark, decision, faults)
+                    return await self._answer_completion(mark, decision, answer)
+            finally:
+                self._is_ending = False
         return encoded(ErrorShown(reason="order_changed", op=mark.op))  # nothing is done: try again
 
     async def _answer_completion(self, mark: OpMark, decision: Decision, result: Any) -> bytes:
@@ -295,11 +286,13 @@ class PickingSession(AsyncioActor):
         state, revision = self._state, self._revision
         if state is None or self._told >= revision:
             return
-        if not state.is_open:  # it follows them no more
+        others: frozenset[int] = frozenset()
+        if not state.is_open:  # it follows its orders no more, nor speaks for those of a later one
+            others = await self._around.storage.read(lambda c: rows.orders_taken_on(c, self._id))
             await self._read_orders(order.order_id for order in state.orders)
         for place in state.orders:
             message = None
-            if state.is_open or self._around.picks.of_order(place.order_id) is None:
+            if place.order_id not in others:
                 message = told_of(state, place, self._orders, is_final=False)
             if message is None or state.state is SessionState.COMPLETED:
                 continue
@@ -324,8 +317,8 @@ class PickingSession(AsyncioActor):
     def _tell_counts(self) -> None:
         self._tells_soon = False
         state = self._state
-        if state is None or not state.is_open:
-            return
+        if state is None or not state.is_open or self._is_ending:
+            return  # after the end's own word this would have the orders picked still
         for place in state.orders:
             message = told_of(state, place, self._orders, is_final=False)
             if message is not None:

@@ -13,7 +13,11 @@ from magazie.model.finder import Named, lookup_keys
 from magazie.model.ids import IdSource
 from magazie.model.scanned_codes import clean_scan
 from magazie.ports import Clock
-from magazie.storage.reads.order_numbers import orders_numbered, parcels_numbered
+from magazie.storage.reads.order_numbers import (
+    orders_numbered,
+    parcels_labelled,
+    parcels_numbered,
+)
 from magazie.storage.reads.picking_goods import PickedGoods
 from magazie.storage.storage import Storage
 
@@ -47,10 +51,11 @@ class PickingSurroundings:
         )
 
     async def orders_named(self, code: str) -> tuple[Named, ...]:
-        """The orders that have this number, or a parcel that has it."""
+        """The orders that have this number, or a parcel that has it; else those of the label."""
         texts = (code, clean_scan(code))
 
         def query(connection: sqlite3.Connection) -> list[Named]:
-            return [*orders_numbered(connection, texts), *parcels_numbered(connection, texts)]
+            exactly = [*orders_numbered(connection, texts), *parcels_numbered(connection, texts)]
+            return exactly or parcels_labelled(connection, texts)
 
         return tuple(await self.storage.read(query))

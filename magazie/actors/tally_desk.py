@@ -93,6 +93,7 @@ class TallyDesk(AsyncioActor):
                 return await self._ask(shown.tally_id, TakeTally(mark, "receive"))
             except TallyNotFoundError as error:
                 raise TallyRefusedError("reception_closed") from error
+        warehouse = self._warehouse(message.warehouse)
         await self._free(mark)
         return await self._begin(
             mark,
@@ -101,7 +102,7 @@ class TallyDesk(AsyncioActor):
                 kind=TallyKind.RECEPTION,
                 reference=message.reference,
                 supplier=message.supplier,
-                warehouse=self._warehouse(message.warehouse),
+                warehouse=warehouse,
                 terminal=mark.terminal,
                 who=mark.who,
             ),

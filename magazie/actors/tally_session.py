@@ -76,7 +76,7 @@ from magazie.storage.movements import Movement
 from magazie.storage.reads.picking_goods import PickedGoods
 from magazie.storage.reads.shelf_witness import witnesses
 from magazie.storage.tallies import PlaceTakenError, TallyOperation
-from magazie.storage.terminal_operations import OperationKnownError, TerminalBusyError
+from magazie.storage.terminal_operations import Known, OperationKnownError, TerminalBusyError
 
 logger = logging.getLogger(__name__)
 
@@ -99,7 +99,7 @@ class TallySession(AsyncioActor):
         self._around = around
         self._tally: Tally | None = None
         self._revision = 0
-        self._known: dict[tuple[str, str], tuple[bytes, bytes]] = {}
+        self._known: Known = {}
 
     async def on_start(self) -> None:
         """Load the tally, if it was begun."""

@@ -20,6 +20,7 @@ from magazie.storage.connection import ReaderConnection, reader_uri
 from magazie.storage.errors import DatabaseUnusableError
 from magazie.storage.lock import ProcessLock
 from magazie.storage.migrate import PACKAGE_MIGRATIONS, check_applied, load_migrations
+from magazie.storage.outbox_marks import disbelieve_all
 
 _SIDECARS = ("-wal", "-shm")
 
@@ -77,22 +78,42 @@ def run_restore(arguments: argparse.Namespace) -> int:
     """
     source: Path = arguments.file
     folder = data_folder(settings_of(arguments))
-    database = folder / DATABASE
     folder.mkdir(parents=True, exist_ok=True)
     with ProcessLock(folder):
-        _check(source, database)
-        fresh = database.with_name(f"{DATABASE}.restoring")
-        back_up(source, fresh)
-        if database.exists():
-            aside = _set_aside(database)
-            note(f"what was there is kept in {aside}")
-        for suffix in _SIDECARS:
-            # SQLite would replay the log of the earlier file into the new one
-            database.with_name(DATABASE + suffix).unlink(missing_ok=True)
-        fresh.replace(database)
-        _flush(folder)
-    say(f"restored {database} from {source}")
+        aside = put_back(source, folder)
+    if aside is not None:
+        note(f"what was there is kept in {aside}")
+    say(f"restored {folder / DATABASE} from {source}")
     return 0
+
+
+def put_back(source: Path, folder: Path) -> Path | None:
+    """Put a backup in place of the database of a folder that this process has locked.
+
+    What shops acknowledged since the backup is not known to it, so nothing that they are said to
+    have is believed: they are told everything once more.
+
+    Returns:
+        Where the database that was there is kept; None where there was none.
+
+    Raises:
+        CommandError: there is no such file.
+        StorageError: the file cannot serve as the database.
+
+    """
+    database = folder / DATABASE
+    _check(source, database)
+    fresh = database.with_name(f"{DATABASE}.restoring")
+    back_up(source, fresh)
+    with closing(sqlite3.connect(fresh)) as connection, connection:
+        disbelieve_all(connection)
+    aside = _set_aside(database) if database.exists() else None
+    for suffix in _SIDECARS:
+        # SQLite would replay the log of the earlier file into the new one
+        database.with_name(DATABASE + suffix).unlink(missing_ok=True)
+    fresh.replace(database)
+    _flush(folder)
+    return aside
 
 
 def _check(source: Path, database: Path) -> None:
@@ -122,6 +143,9 @@ def _set_aside(database: Path) -> Path:
         aside = database.with_name(f"{DATABASE}.before-restore-{number}")
     try:
         back_up(database, aside)
+        # who is killed before the new file has its name leaves the earlier one behind, whole
+        with closing(sqlite3.connect(database)) as connection:
+            connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error:
         # it cannot be read, which may be why a backup is wanted: keep its files as they are
         for suffix in ("", *_SIDECARS):

@@ -106,6 +106,7 @@ async def quiet_heap(
     traffic: Traffic, clock: Callable[[], float] = time.monotonic
 ) -> AsyncIterator[None]:
     """Look for garbage in quiet moments only, for as long as the block runs."""
+    was_enabled = gc.isenabled()  # not where another service of this process looks
     gc.freeze()
     gc.disable()
     looking = _look_now_and_then(Looks(clock()), traffic, clock)
@@ -115,8 +116,9 @@ async def quiet_heap(
     finally:
         task.cancel()
         await asyncio.wait([task])
-        gc.enable()
-        gc.unfreeze()
+        if was_enabled:
+            gc.enable()
+            gc.unfreeze()
 
 
 async def _look_now_and_then(looks: Looks, traffic: Traffic, clock: Callable[[], float]) -> None:

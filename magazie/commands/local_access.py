@@ -49,7 +49,8 @@ def local_access(service: Service, url: str, certificate: str) -> Iterator[Local
     text = base64.urlsafe_b64encode(secret).rstrip(b"=").decode()
     token = Token(_NAME, Role.ADMIN, hash_token(text), service.clock.now_ms())
     path = service.data_dir / FILE_NAME
-    access = LocalAccess(url, text, certificate)
+    # whoever reads it may be at work in another folder
+    access = LocalAccess(url, text, str(Path(certificate).resolve()) if certificate else "")
     service.book.admit(token)
     _write(path, access)
     try:

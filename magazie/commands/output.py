@@ -1,5 +1,6 @@
 """What commands show: results on standard output, everything about the work on standard error."""
 
+import os
 import sys
 
 from rich.console import Console
@@ -11,6 +12,17 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+
+
+def open_closed_streams() -> None:
+    """Give this process the standard streams that whoever started it closed; they lead nowhere.
+
+    Else a socket would get the number of one, for which libuv ends the process.
+    """
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # the lowest number that is free: its own
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode, encoding="utf-8"))
 
 
 def say(line: str) -> None:

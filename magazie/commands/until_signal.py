@@ -13,7 +13,7 @@ import structlog
 END_WITHIN_S: Final = 9.5
 """What does not end in this time is ended: a service is asked to stop within 10 seconds."""
 
-_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _BY_SIGNAL: Final = 128
 _STUCK: Final = 70  # EX_SOFTWARE of sysexits.h
 
@@ -23,6 +23,7 @@ _log = structlog.get_logger(__name__)
 def run_until_signal(program: Callable[[], Coroutine[None, None, None]]) -> None:
     """Run it on uvloop, where there is one; SIGINT and SIGTERM cancel it and let it clean up.
 
+    So does SIGHUP, which the closing of a terminal sends, unless it was told to be ignored (nohup).
     A second signal ends the process at once.
     """
     with asyncio.Runner(loop_factory=_loop_factory()) as runner:
@@ -45,7 +46,8 @@ class _Ending:
         loop = asyncio.get_running_loop()
         self._task = task = loop.create_task(program)
         for number in _SIGNALS:
-            loop.add_signal_handler(number, self._end, number)
+            if number is not signal.SIGHUP or signal.getsignal(number) is not signal.SIG_IGN:
+                loop.add_signal_handler(number, self._end, number)
         try:
             await task
         except asyncio.CancelledError:

@@ -165,7 +165,7 @@ def events_endpoint(hub: Hub, authenticator: Authenticator, public_url: str) -> 
         socket = web.WebSocketResponse(
             heartbeat=_HEARTBEAT_S, max_msg_size=_MOST_BYTES, compress=False
         )
-        if not socket.can_prepare(request).ok:
+        if request.method != "GET" or not socket.can_prepare(request).ok:
             raise ProblemError(ProblemKind.MALFORMED, "this address speaks WebSocket only")
         await socket.prepare(request)
         find = await _admitted(socket, request, authenticator)

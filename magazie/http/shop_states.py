@@ -56,7 +56,8 @@ class ShopStates:
 
     async def all(self) -> list[ShopState]:
         """All shops by name, as they stood within the last second."""
-        if self._clock.now_ms() - self._known_ms < _GOOD_FOR_MS:
+        # a clock that was put back must not make what is known good for as long as that
+        if 0 <= self._clock.now_ms() - self._known_ms < _GOOD_FOR_MS:
             return self._known
         if self._asking is None:
             self._asking = asyncio.ensure_future(self._ask())

@@ -53,8 +53,37 @@ _WORDS: Final = (
         r"magazinul nu a refuzat, dar nu apare acolo: verificați, apoi salvați harta din nou",
     ),
     (r"status (\S+)", r"starea \1"),
+    (r"no (\w+) in it", r"fără \1 în ea"),
+    (r"orders", r"comenzi"),
+    (r"products", r"produse"),
+    (r"categories", r"categorii"),
+    (r"attributes", r"atribute"),
 )
 _KNOWN: Final = tuple((re.compile(english, re.DOTALL), romanian) for english, romanian in _WORDS)
+_OF_FIELDS: Final = (
+    (r"missing", r"lipsește"),
+    (r"a text is expected, not a list", r"trebuia un text, nu o listă"),
+    (r"a text is expected, not a map", r"trebuia un text, nu o structură"),
+    (r"a text is expected, not (.*)", r"trebuia un text, nu \1"),
+    (r"a list is not expected", r"nu trebuia o listă"),
+    (r"a list or map is expected", r"trebuia o listă sau o structură"),
+    (r"SKU or quantity missing", r"lipsește SKU-ul sau cantitatea"),
+    (r"(.*) is neither 0 nor 1", r"\1 nu este nici 0, nici 1"),
+    (r"(.*) is not a count", r"\1 nu este un număr de bucăți"),
+    (r"(.*) is a truth value, not a number", r"\1 nu este un număr"),
+    (r"the number is infinite, undefined or absurdly long", r"numărul nu are sfârșit sau sens"),
+    (r"(.*) is not a number", r"\1 nu este un număr"),
+    (r"(.*) is not a local time .*", r"\1 nu este o oră AAAA-LL-ZZ OO:MM:SS"),
+    (r"(.*) is not a time of the calendar", r"\1 nu este o dată din calendar"),
+    (r"(.*) is (?:before 1970|after 9999)", r"\1 nu este dintre anii 1970 și 9999"),
+    (r"(.*) is too large for an? \w+", r"\1 este prea mare"),
+    (r"(.*) must not be negative", r"\1 este sub zero"),
+    (r"(.*) has more than (\d+) decimals", r"\1 are mai mult de \2 zecimale"),
+    (r"(.*) mixes dots and commas", r"\1 amestecă puncte și virgule"),
+    (r"(.*) may be (\S+) or (\S+)", r"\1 poate fi \2 sau \3"),
+)
+_FAULTS: Final = tuple((re.compile(english, re.DOTALL), ro) for english, ro in _OF_FIELDS)
+_FIELD: Final = re.compile(r"([\w.]+): (.+)", re.DOTALL)
 _PLACE: Final = re.compile(r"\\(\d)")
 
 
@@ -64,7 +93,17 @@ def of_shop_in_romanian(reason: str) -> str:
         found = english.fullmatch(reason)
         if found:
             return _filled(romanian, [of_shop_in_romanian(part) for part in found.groups()])
-    return reason
+    field = _FIELD.fullmatch(reason)
+    return f"{field[1]}: {_fault_in_romanian(field[2])}" if field else reason
+
+
+def _fault_in_romanian(fault: str) -> str:
+    """What is wrong with a field of an order or item as a shop tells it."""
+    for english, romanian in _FAULTS:
+        found = english.fullmatch(fault)
+        if found:
+            return _filled(romanian, list(found.groups()))
+    return fault
 
 
 def _filled(romanian: str, parts: list[str]) -> str:

@@ -89,13 +89,22 @@ _SAID: Final = {
     False: ("Detalii tehnice: {}", "Technical details: {}"),
 }
 _SAYS: Final = frozenset({WorkTrouble.SHOP_REFUSES_KEY, WorkTrouble.SHOP_REFUSED})
+_TELLS_ALL: Final = frozenset(
+    {
+        WorkTrouble.SHOP_NOT_SERVED,
+        WorkTrouble.ORDERS_UNSETTLED,
+        WorkTrouble.BUSY,
+        WorkTrouble.DISK_FULL,
+    }
+)
+"""The reason says no more than these; the log has it."""
 _COLUMN: Final = {"ro": 0, "en": 1}
 
 
 def trouble_words(trouble: WorkTrouble, reason: str, language: str) -> str:
     """What happened and what to do, in ``ro`` or ``en``; then the reason, ours in that language."""
     column = _COLUMN[language]
-    if not reason:
+    if not reason or trouble in _TELLS_ALL:
         return _RO_EN[trouble][column]
     told = reason_in_romanian(reason) if language == "ro" else reason
     said = _SAID[trouble in _SAYS][column].format(told)

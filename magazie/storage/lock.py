@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -14,12 +15,14 @@ _NAME = "magazie.lock"
 class ProcessLock:
     """Held while a process serves a data folder; the system lets it go when the process dies.
 
-    The file stays behind: removing it would let two processes lock two files of one name.
+    The folder is locked as well as the file in it, which a person may take for a leftover: where
+    it was removed, two processes could lock two files of one name.
     """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._descriptor: int | None = None
+        self._folder_descriptor: int | None = None
 
     def acquire(self) -> None:
         """Take the lock and leave this process's id in its file.
@@ -27,25 +30,25 @@ class ProcessLock:
         Raises:
             DataFolderInUseError: Another process, or another lock of this one, holds it.
         """
-        descriptor = os.open(self._folder / _NAME, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with ExitStack() as opened:
+            descriptor = _opened(opened, self._folder / _NAME, os.O_RDWR | os.O_CREAT)
+            folder = _opened(opened, self._folder, os.O_RDONLY)
+            try:
+                for each in (descriptor, folder):
+                    fcntl.flock(each, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                raise DataFolderInUseError(self._folder, _read_pid(descriptor)) from None
             os.ftruncate(descriptor, 0)
             os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
-        except BlockingIOError:
-            holder = _read_pid(descriptor)
-            os.close(descriptor)
-            raise DataFolderInUseError(self._folder, holder) from None
-        except BaseException:
-            os.close(descriptor)
-            raise
-        self._descriptor = descriptor
+            opened.pop_all()
+        self._descriptor, self._folder_descriptor = descriptor, folder
 
     def release(self) -> None:
         """Let go; nothing happens where nothing is held."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        for descriptor in (self._folder_descriptor, self._descriptor):
+            if descriptor is not None:
+                os.close(descriptor)
+        self._descriptor = self._folder_descriptor = None
 
     def __enter__(self) -> Self:
         self.acquire()
@@ -58,6 +61,12 @@ class ProcessLock:
         trace: TracebackType | None,
     ) -> None:
         self.release()
+
+
+def _opened(opened: ExitStack, path: Path, flags: int) -> int:
+    descriptor = os.open(path, flags, 0o600)
+    opened.callback(os.close, descriptor)
+    return descriptor
 
 
 def _read_pid(descriptor: int) -> int | None:

@@ -3,7 +3,9 @@
 import sqlite3
 from typing import Final, Protocol
 
-from magazie.model.orders import OrderDetails
+import msgspec
+
+from magazie.model.orders import Carrier, OrderDetails
 
 INSERT_PARCEL: Final = "INSERT INTO order_parcels (awb, order_id) VALUES (?, ?)"
 
@@ -13,6 +15,23 @@ class _Shipped(Protocol):
     def id(self) -> int: ...
     @property
     def details(self) -> OrderDetails: ...
+
+
+class _Named(msgspec.Struct):
+    """What an order's details say of its parcel."""
+
+    carrier: Carrier = Carrier()
+
+
+_decode = msgspec.json.Decoder(_Named).decode
+
+
+def carrier_in(details: bytes) -> Carrier:
+    """Who carries the order with these details, as stored; nobody where they cannot be read."""
+    try:
+        return _decode(details).carrier
+    except msgspec.MsgspecError:
+        return Carrier()
 
 
 def replace_awb(connection: sqlite3.Connection, order: _Shipped) -> None:

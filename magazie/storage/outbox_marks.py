@@ -1,7 +1,7 @@
 """Statements of the GomagOutbox that write down how sending stock and prices stands."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from magazie.storage.outbox_items import ItemRow
 
@@ -32,13 +32,26 @@ def note_settled(
     )
 
 
-def note_untold(connection: sqlite3.Connection, shop: str, keys: Iterable[tuple[str, str]]) -> None:
+def note_untold(
+    connection: sqlite3.Connection,
+    shop: str,
+    keys: Sequence[tuple[str, str]],
+    landed_ms: int,
+) -> None:
     """Nothing is to be told of these: whatever the shop has is unknown from now on.
 
-    Telling them again raises the generation, so nothing that is forgotten here is missed.
+    Telling them again raises the generation, so nothing that is forgotten here is missed. One in
+    doubt is kept until what was sent of it has landed if ever, as all that was by ``landed_ms``:
+    it would land on what is told next.
     """
     connection.executemany(
-        "DELETE FROM outbox_items WHERE shop = ? AND external_id = ? AND field = ?",
+        "DELETE FROM outbox_items WHERE shop = ? AND external_id = ? AND field = ?"
+        " AND (doubt = 0 OR ifnull(sent_ms, 0) < ?)",
+        [(shop, *key, landed_ms) for key in keys],
+    )
+    connection.executemany(
+        "UPDATE outbox_items SET pending_since_ms = NULL, due_ms = NULL, attempts = 0,"
+        " reason = '', held = 0, alone = 0 WHERE shop = ? AND external_id = ? AND field = ?",
         [(shop, *key) for key in keys],
     )
 
@@ -185,6 +198,15 @@ def forget_acked(
         " WHERE shop = ?1 AND external_id = ?2 AND field = ?3",
         [(shop, *key, now_ms) for key in keys],
     )
+
+
+def disbelieve_all(connection: sqlite3.Connection) -> None:
+    """Whatever shops acknowledged counts as told after too old a read: it is told once more.
+
+    For books that a backup was put in place of. What is told after them is compared as before with
+    what was acknowledged then, so the brake does not take it for a mistake.
+    """
+    connection.execute("UPDATE outbox_items SET acked_read = -1 WHERE acked_value IS NOT NULL")
 
 
 def note_sample(

@@ -14,6 +14,11 @@ PICKED_SUBJECT = (
     " THEN 'part_picked' ELSE 'picked' END"
 )
 """The milestone of ``orders AS o`` that is picked: wholly, or without what was not found."""
+IS_PICKED = (
+    "o.fulfilment = 'picked' AND EXISTS (SELECT 1 FROM order_lines AS g"
+    " WHERE g.order_id = o.id AND g.picked_milli > 0)"
+)
+"""Whether ``orders AS o`` reached that: one of which nothing was found did not."""
 
 
 class StatusRow(msgspec.Struct, frozen=True):
@@ -76,7 +81,7 @@ def note_due(connection: sqlite3.Connection, shop: str, now_ms: int, order_id: i
         "INSERT INTO outbox_statuses (shop, order_id, kind, subject, state, since_ms)"
         f" SELECT :shop, o.id, 'status', {PICKED_SUBJECT}, 'due', :now FROM orders AS o"
         " WHERE o.id = :order AND o.origin = 'shop' AND o.source = :shop"
-        " AND o.fulfilment = 'picked' ON CONFLICT DO NOTHING",
+        f" AND {IS_PICKED} ON CONFLICT DO NOTHING",
         arguments,
     )
     cancelled = connection.execute(
@@ -104,7 +109,7 @@ def missed(connection: sqlite3.Connection, shop: str, now_ms: int) -> list[int]:
         " AND o.taken_at_ms >= ? AND ("
         f" (o.claims_set >= o.claims_wanted AND {taken} AND (o.fulfilment = 'open'"
         " OR o.fulfilment = 'picking' OR o.fulfilment = 'picked'))"
-        f" OR (o.fulfilment = 'picked' AND {_UNNOTED.format(PICKED_SUBJECT)})"
+        f" OR ({IS_PICKED} AND {_UNNOTED.format(PICKED_SUBJECT)})"
         f" OR (o.fulfilment = 'cancelled' AND o.cancelled_by = 'office' AND {cancelled}))"
         " ORDER BY o.id",
         (shop, now_ms - TOLD_FOR_MS),

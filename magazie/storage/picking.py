@@ -47,9 +47,9 @@ class StoredSession(msgspec.Struct, frozen=True):
     told_revision: int
 
 
-_LOG = OperationLog("picking_operations", Operation)
+_LOG = OperationLog("picking_operations", "session_id", Operation)
 log = _LOG.append
-"""Append operations to the log; raises ``OperationKnownError``."""
+known_operations = _LOG.known
 _PICK = (
     "pick, order_id, line, product_id, wanted_milli, base_milli, picked_milli, short_milli,"
     " reason, rest, skipped, part_milli"
@@ -253,17 +253,6 @@ def load(connection: sqlite3.Connection, session_id: int) -> StoredSession | Non
     return StoredSession(session, revision, told_revision)
 
 
-def known_operations(
-    connection: sqlite3.Connection, session_id: int
-) -> dict[tuple[str, str], tuple[bytes, bytes]]:
-    """(terminal, op) → (digest, answer) of every operation of a session."""
-    rows = connection.execute(
-        "SELECT terminal, op, digest, answer FROM picking_operations WHERE session_id = ?",
-        (session_id,),
-    ).fetchall()
-    return {(terminal, op): (digest, answer) for terminal, op, digest, answer in rows}
-
-
 def open_sessions(connection: sqlite3.Connection) -> list[tuple[int, str, int]]:
     """(session, terminal, order) of every order in an open session."""
     return connection.execute(
@@ -271,6 +260,17 @@ def open_sessions(connection: sqlite3.Connection) -> list[tuple[int, str, int]]:
         " INDEXED BY picking_orders_open JOIN picking_sessions AS s ON s.id = o.session_id"
         " WHERE o.is_open = 1 ORDER BY s.id, o.bin"
     ).fetchall()
+
+
+def orders_taken_on(connection: sqlite3.Connection, session_id: int) -> frozenset[int]:
+    """The orders of a session that were in a later one since."""
+    rows = connection.execute(
+        "SELECT o.order_id FROM picking_orders AS o WHERE o.session_id = ?1 AND EXISTS"
+        " (SELECT 1 FROM picking_orders AS l INDEXED BY picking_orders_order"
+        " WHERE l.order_id = o.order_id AND l.session_id > ?1)",
+        (session_id,),
+    ).fetchall()
+    return frozenset(row[0] for row in rows)
 
 
 def owing_sessions(connection: sqlite3.Connection, limit: int) -> list[int]:

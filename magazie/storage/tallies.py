@@ -47,9 +47,9 @@ class StoredTally(msgspec.Struct, frozen=True):
     movement_id: int | None
 
 
-_LOG = OperationLog("tally_operations", TallyOperation)
+_LOG = OperationLog("tally_operations", "tally_id", TallyOperation)
 log = _LOG.append
-"""Append operations to the log; raises ``OperationKnownError``."""
+known_operations = _LOG.known
 _HEAD = (
     "kind, state, reference, supplier, warehouse, location, terminal, who, is_announced, operations"
 )
@@ -200,16 +200,6 @@ def load_lines(connection: sqlite3.Connection, tally_id: int) -> tuple[TallyLine
         f"SELECT {_LINE} FROM tally_lines WHERE tally_id = ? ORDER BY line", (tally_id,)
     ).fetchall()
     return tuple(_line(row) for row in rows)
-
-
-def known_operations(
-    connection: sqlite3.Connection, tally_id: int
-) -> dict[tuple[str, str], tuple[bytes, bytes]]:
-    """(terminal, op) → (digest, answer) of every operation on a tally."""
-    rows = connection.execute(
-        "SELECT terminal, op, digest, answer FROM tally_operations WHERE tally_id = ?", (tally_id,)
-    ).fetchall()
-    return {(terminal, op): (digest, answer) for terminal, op, digest, answer in rows}
 
 
 def operation_numbered(

@@ -12,6 +12,9 @@ from msgspec.structs import astuple, replace
 
 from magazie.storage.many_rows import ManyRows
 
+Known = dict[tuple[str, str], tuple[bytes, bytes]]
+"""(terminal, op) → (digest, answer) of operations that were done."""
+
 
 class OperationKnownError(Exception):
     """The terminal sent an operation under this id before; nothing of this unit may stay."""
@@ -53,11 +56,12 @@ class TerminalOperation(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OperationLog:
-    """Where operations of one kind are appended to."""
+    """The log of picking sessions, or that of tallies."""
 
-    def __init__(self, table: str, kept: type[TerminalOperation]) -> None:
-        """``kept`` has a field for each column that is written."""
+    def __init__(self, table: str, owner: str, kept: type[TerminalOperation]) -> None:
+        """``kept`` has a field for each column that is written; ``owner`` is one of them."""
         fields = kept.__struct_fields__
+        self._known = f"SELECT terminal, op, digest, answer FROM {table} WHERE {owner} = ?"
         head = f"INSERT INTO {table} ({', '.join(fields)})"
         self._rows = ManyRows(head, len(fields), "ON CONFLICT (terminal, op) DO NOTHING")
 
@@ -74,6 +78,11 @@ class OperationLog:
         if self._rows.insert(connection, rows) != len(rows):
             told = ", ".join(f"{operation.op} of {operation.terminal}" for operation in operations)
             raise OperationKnownError(f"one of the operations {told}")
+
+    def known(self, connection: sqlite3.Connection, owner_id: int) -> Known:
+        """Every operation of a session or of a tally."""
+        rows = connection.execute(self._known, (owner_id,)).fetchall()
+        return {(terminal, op): (digest, answer) for terminal, op, digest, answer in rows}
 
 
 class KnownOperation(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from magazie.sync.order_reader import OrderReader
 LOOK_EVERY_S: Final = 300.0
 _MINUTE_MS: Final = 60_000
 _HOUR_MS: Final = 60 * _MINUTE_MS
+_AHEAD_MS: Final = 24 * _HOUR_MS
 CHANGED_EVERY_MS: Final = _HOUR_MS
 WHOLE_AT_NIGHT_AFTER_MS: Final = 20 * _HOUR_MS
 WHOLE_AT_LATEST_AFTER_MS: Final = 48 * _HOUR_MS
@@ -21,7 +22,8 @@ NIGHT_HOURS: Final = range(2, 5)
 
 def reading_due(row: ReadingRow, now_ms: int) -> bool | None:
     """What is to be read now: True everything, False what changed, None nothing. Pure."""
-    if row.under_way is not None and now_ms - row.under_way.began_ms < _HOUR_MS:
+    # what began days from now began while the clock was ahead, nobody knows when
+    if row.under_way is not None and -_AHEAD_MS < now_ms - row.under_way.began_ms < _HOUR_MS:
         return None
     if row.whole_began_ms is None or row.last_began_ms is None:
         return True
@@ -30,7 +32,10 @@ def reading_due(row: ReadingRow, now_ms: int) -> bool | None:
     is_night = (now_ms - midnight_ms) // _HOUR_MS in NIGHT_HOURS
     if age_ms >= (WHOLE_AT_NIGHT_AFTER_MS if is_night else WHOLE_AT_LATEST_AFTER_MS):
         return True
-    return False if now_ms - row.last_began_ms >= CHANGED_EVERY_MS else None
+    if age_ms <= -_AHEAD_MS:
+        return True
+    last_ms = now_ms - row.last_began_ms
+    return False if last_ms >= CHANGED_EVERY_MS or last_ms <= -_AHEAD_MS else None
 
 
 class CatalogueWatch:

@@ -12,6 +12,8 @@ from magazie.actors.news import NewsDesk, RecordNews
 from magazie.model.ids import encode_id
 from magazie.ports import Clock
 from magazie.storage import jobs
+from magazie.storage.batch import Unit
+from magazie.storage.errors import TransactionLostError
 from magazie.storage.jobs import Job, JobKind, JobProblem, JobProgress
 from magazie.storage.storage import Storage
 from magazie.sync.job_troubles import trouble_of
@@ -33,6 +35,8 @@ Work = Callable[[Job, Progress], Awaitable[object]]
 
 NOTE_EVERY_S = 1.0
 """Progress is written down at most this often."""
+STORE_AGAIN_S = 5.0
+"""How a job ended is stored again after this, where the disk was full."""
 
 
 class JobRunner:
@@ -155,9 +159,20 @@ class JobRunner:
             now_ms = self._clock.now_ms()
             trouble, reason = trouble_of(error)
             problem = JobProblem(job.subject, reason, trouble)
-            await self._storage.write(lambda c: jobs.fail(c, job.id, problem, now_ms))
+            await self._store_end(lambda c: jobs.fail(c, job.id, problem, now_ms))
         else:
             now_ms = self._clock.now_ms()
             text = msgspec.json.encode(result).decode()
-            await self._storage.write(lambda c: jobs.finish(c, job.id, result=text, now_ms=now_ms))
+            await self._store_end(lambda c: jobs.finish(c, job.id, result=text, now_ms=now_ms))
         self._news.tell(RecordNews("job", encode_id(job.id), 0))
+
+    async def _store_end(self, unit: Unit[bool]) -> None:
+        """Note how a job ended, on a full disk as soon as there is room: else it never ends."""
+        while True:
+            try:
+                await self._storage.write(unit)
+            except TransactionLostError as error:
+                logger.warning("job_end_not_stored reason=%s", error)
+                await asyncio.sleep(STORE_AGAIN_S)
+            else:
+                return

@@ -37,6 +37,8 @@ COMPLETE_EVERY_S = 3600.0
 RETRY_FIRST_S, RETRY_MOST_S = 2.0, 60.0
 OTHERS_TURN_S = 1.0
 """Once a shop in trouble may be asked again, whoever else waits for it goes first."""
+REACHES_BACK_MOST_MS = 31 * 24 * 3600 * 1000
+"""Days whose pages never came right are read again with each whole read, as long as this."""
 PASSES_MOST = 3
 """Times that all pages are read where they move or repeat meanwhile."""
 PAGES_MOST = 100_000
@@ -45,6 +47,7 @@ PAGES_MOST = 100_000
 HAND_OVER_WITHIN_S = 30.0
 """A page of a hundred orders, each waiting a second for its claims at most, all at once."""
 
+_DAY_MS = 24 * 3600 * 1000
 _EMPTY_PAGE = OrderPage(page=1, pages=1, total=1, orders=(), undecodable=())
 
 
@@ -249,11 +252,13 @@ class OrderReader:
         today = local_date(self._clock.now_ms())
         await self._read_updated_days(read_no, today - timedelta(days=1), today)
 
-    async def _read_updated_days(self, read_no: int, first: date, last: date) -> None:
+    async def _read_updated_days(self, read_no: int, first: date, last: date) -> bool:
         """Day by day: shops differ in whether a day means that day or that day and later."""
+        is_whole = True
         for offset in range((last - first).days + 1):
             day = first + timedelta(days=offset)
-            await self._read_pages(read_no, OrderWindow("updated", day, day))
+            is_whole &= await self._read_pages(read_no, OrderWindow("updated", day, day))
+        return is_whole
 
     async def _read_whole(self, *, hinted: bool) -> None:
         """Every page of both windows, from the day before the last whole read until now."""
@@ -266,47 +271,64 @@ class OrderReader:
         today = local_date(began_ms)
         seen: set[str] = set()
         placed = OrderWindow("placed", first, today)
-        stamp = await self._read_pages(read_no, placed, seen)
+        stamp = ReadStamp(read_no, asyncio.get_running_loop().time())
+        is_whole = await self._read_pages(read_no, placed, seen)
+        self._newest = stamp
         # the very first time, the window by placing date has shown every order as it is now
-        changed_from = first if state.complete_at_ms is not None else today - timedelta(days=1)
-        await self._read_updated_days(read_no, changed_from, today)
-        await self._directory.ask(
-            OrderFeed,
-            self._shop,
-            CompleteRead(read_no, began_ms, local_day_bounds(first)[0], frozenset(seen)),
+        is_first = self._complete_ms(state) is None
+        changed_from = today - timedelta(days=1) if is_first else first
+        is_whole &= await self._read_updated_days(read_no, changed_from, today)
+        reached_ms = max(self._since_ms(state), began_ms - REACHES_BACK_MOST_MS)
+        complete = CompleteRead(
+            read_no,
+            began_ms,
+            local_day_bounds(first)[0],
+            frozenset(seen),
+            again_from_ms=None if is_whole else min(reached_ms, began_ms),
         )
-        self._newest, self._last_read_ms = stamp, began_ms
+        await self._directory.ask(OrderFeed, self._shop, complete)
+        self._last_read_ms = began_ms
         self._complete.set()
         await self._read_statuses()
 
     def _first_day(self, state: FeedState) -> date:
-        since_ms = state.complete_at_ms
-        if since_ms is None:
-            since_ms = self._settings().orders_from_ms
-        return local_date(since_ms) - timedelta(days=1)
+        return local_date(self._since_ms(state)) - timedelta(days=1)
+
+    def _since_ms(self, state: FeedState) -> int:
+        """Until when all that was in the shop is known to have been read."""
+        complete_ms = self._complete_ms(state)
+        return self._settings().orders_from_ms if complete_ms is None else complete_ms
+
+    def _complete_ms(self, state: FeedState) -> int | None:
+        """When the last whole read began; None where the clock was days ahead then, too."""
+        complete_ms = state.complete_at_ms
+        if complete_ms is None or complete_ms > self._clock.now_ms() + _DAY_MS:
+            return None
+        return complete_ms
 
     async def _read_pages(
         self, read_no: int, window: OrderWindow, seen: set[str] | None = None
-    ) -> ReadStamp:
-        """Read and hand over every page; pages move while they are read.
+    ) -> bool:
+        """Read and hand over every page; False where they never came right.
 
         All of them are read once more where fewer orders came than the shop says there are:
         what stood on a page that repeated another, or began too late, is not seen otherwise.
         """
-        first_page_at = asyncio.get_running_loop().time()
         # a poll that is misled by what was learnt is made good by the next, a whole read is not
         is_polled = window.by == "updated"
         pages = PagePasses(self._miscounted.get(window, 0) if is_polled else 0)
+        is_whole = False
         for _ in range(PASSES_MOST):
             await self._read_pass(read_no, window, pages)
-            if pages.ended():
+            is_whole = pages.ended()
+            if is_whole:
                 if is_polled:
                     self._miscounted[window] = pages.miscounted
                 break
             logger.warning("order_pages_moved shop=%s shown=%d", self._shop, len(pages.shown))
         if seen is not None:
             seen |= pages.shown
-        return self._stamp(read_no, window, first_page_at)
+        return is_whole
 
     async def _read_pass(self, read_no: int, window: OrderWindow, pages: PagePasses) -> None:
         unsettled = 0
@@ -324,7 +346,7 @@ class OrderReader:
         Of a shop that shows its oldest orders first, the newest stand on the last page; where
         one page does not tell which it does, all are read.
         """
-        first_page_at = asyncio.get_running_loop().time()
+        stamp = ReadStamp(read_no, asyncio.get_running_loop().time())
         page, taken = await self._read_page(read_no, window, 1)
         unsettled = taken.unsettled
         is_turned = is_oldest_first(page)
@@ -337,7 +359,8 @@ class OrderReader:
             unsettled += taken.unsettled
             is_known = taken.is_known and is_turned is not None and bool(page.orders)
         _require_settled(unsettled)
-        return self._stamp(read_no, window, first_page_at)
+        self._newest = stamp
+        return stamp
 
     async def _read_page(
         self, read_no: int, window: OrderWindow, number: int
@@ -347,12 +370,6 @@ class OrderReader:
         for watcher in self._watchers:
             watcher.update(taken.order_ids)
         return page, taken
-
-    def _stamp(self, read_no: int, window: OrderWindow, first_page_at: float) -> ReadStamp:
-        stamp = ReadStamp(read_no, first_page_at)
-        if window.by == "placed":
-            self._newest = stamp
-        return stamp
 
     async def _read_statuses(self) -> None:
         statuses = await self._port.statuses()
@@ -378,8 +395,9 @@ class OrderReader:
         except (ShopError, ReadUnsettledError) as error:
             now_ms = self._clock.now_ms()
             self._unreachable = str(error) if isinstance(error, Unreachable) else ""
-            if self._failing_since_ms is None:
-                self._failing_since_ms = now_ms
+            since_ms = self._failing_since_ms
+            # the clock may have been put back since
+            self._failing_since_ms = now_ms if since_ms is None else min(since_ms, now_ms)
             failed = ReadFailed(self._failing_since_ms, str(error))
             await self._directory.ask(OrderFeed, self._shop, failed)
             raise

@@ -25,7 +25,8 @@ class PagePasses:
     def begin(self) -> None:
         """Begin a pass."""
         self._mine: set[str] = set()
-        self._nameless = self._longest = self._total = 0
+        self._nameless = self._longest = 0
+        self._total: int | None = None
         self._reached_end = False
 
     def note_orders(self, number: int, page: OrderPage) -> bool:
@@ -51,7 +52,8 @@ class PagePasses:
         self._mine |= named
         self._nameless += nameless
         self._longest = max(self._longest, rows)
-        self._total = total
+        # what comes while the pages are read is none of theirs; what goes may hide another
+        self._total = total if self._total is None else self._total
         # past the end a shop may show its last page for ever, which is shorter than others
         is_short = rows < self._longest or rows * pages < total
         self._reached_end = not is_repeat or is_short
@@ -63,7 +65,7 @@ class PagePasses:
         ``is_part``: it began after the first page.
         """
         self.shown |= self._mine
-        short = self._total - len(self.shown) - self._nameless
+        short = (self._total or 0) - len(self.shown) - self._nameless
         is_conclusive = self._reached_end and not is_part
         is_same = is_conclusive and self._mine == self._before
         self._before = self._mine if is_conclusive else None

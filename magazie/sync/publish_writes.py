@@ -148,8 +148,8 @@ class PublishWrites:
             wanted: list[tuple[Wish, Sending, ShopProduct]] = []
             intents: dict[int, Sending] = {}
             for wish in part:
-                shown = await self._port.product(wish.items[0], urgency=Urgency.PUBLISH)
-                sending = await self._to_change(wish, shown)
+                shown, others = await self._shown(wish)
+                sending = await self._to_change(wish, shown, others)
                 if sending is None or shown is None:
                     continue
                 if any(shown.sku == other.sku for _, _, other in wanted):
@@ -172,7 +172,27 @@ class PublishWrites:
             )
             await note()
 
-    async def _to_change(self, wish: Wish, shown: ShopProduct | None) -> Sending | None:
+    async def _shown(self, wish: Wish) -> tuple[ShopProduct | None, tuple[ShopProduct, ...]]:
+        """The item as it is now, and others of its SKU, to which a change would go as well."""
+        item, sku = wish.items[0], wish.content.sku
+        found = await self._of_sku(sku)
+        shown = next((it for it in found if it.external_id == item), None)
+        if shown is None:
+            shown = await self._port.product(item, urgency=Urgency.PUBLISH)
+            found = await self._of_sku(shown.sku) if shown is not None else ()
+        others = tuple(it for it in found if it.external_id != item)
+        if others:
+            await self._directory.ask(ShopCatalogue, self._shop, StoreListing(found))
+        return shown, others
+
+    async def _of_sku(self, sku: str) -> tuple[ShopProduct, ...]:
+        if not sku.strip():
+            return ()
+        return await self._port.product_by_sku(sku, urgency=Urgency.PUBLISH)
+
+    async def _to_change(
+        self, wish: Wish, shown: ShopProduct | None, others: tuple[ShopProduct, ...]
+    ) -> Sending | None:
         """What is to be sent of one product; None where that ended here."""
         product_id, item = wish.product.id, wish.items[0]
         if shown is None:
@@ -188,6 +208,8 @@ class PublishWrites:
                 end = Published(product_id, item, merged(taken, wish.content))
             elif not shown.sku.strip():
                 end = NotPublished(product_id, PublishProblem.NO_SKU)
+            elif others:
+                end = NotPublished(product_id, PublishProblem.SKU_TWICE, _of(others))
             elif price_of(shown) is None:
                 end = NotPublished(product_id, PublishProblem.PRICE_UNREADABLE)
             elif not wish.content.category and not now.category:

@@ -30,6 +30,7 @@ ORDERS_AT_ONCE = 500
 MOVEMENTS_AT_ONCE = 100
 SESSIONS_AT_ONCE = 100
 TALLIES_AT_ONCE = 100
+FORGOTTEN_AT_ONCE = 1000
 
 
 class _NotAtRest(NamedTuple):
@@ -63,8 +64,7 @@ class Sweep:
             try:
                 await self.wake()
                 if loop.time() >= purge_at:
-                    now_ms = self._clock.now_ms()
-                    await self._storage.write(partial(idempotency.purge, now_ms=now_ms))
+                    await self._purge()
                     purge_at = loop.time() + PURGE_EVERY_S
             except Exception:  # whatever it is: who is owed something is woken the next time
                 logger.exception("sweep_failed")
@@ -72,6 +72,13 @@ class Sweep:
                 self._directory.passivate_idle()
                 passivate_at = loop.time() + PASSIVATE_EVERY_S
             await asyncio.sleep(EVERY_S)
+
+    async def _purge(self) -> None:
+        """Forget kept answers that are too old, a unit for some of them at a time."""
+        purge = partial(idempotency.purge, now_ms=self._clock.now_ms(), limit=FORGOTTEN_AT_ONCE)
+        forgotten = FORGOTTEN_AT_ONCE
+        while forgotten == FORGOTTEN_AT_ONCE:
+            forgotten = await self._storage.write(purge)
 
     async def wake(self) -> int:
         """Wake what is not at rest; answers how many were woken."""

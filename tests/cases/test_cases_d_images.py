@@ -14,7 +14,8 @@ from magazie.web.image_source import ImageLimits, WebImageSource
 from tests.images.image_room import ImageRoom, image_room
 from tests.images.pictures import bomb, picture
 
-LIMITS = ImageLimits(most_bytes=200_000, seconds=0.5)
+MB = 1024 * 1024
+LIMITS = ImageLimits(most_bytes=200_000, seconds=2)
 
 
 class Site:
@@ -49,7 +50,7 @@ class Site:
             case "huge.jpg":
                 return await self._huge(request)
             case "said-huge.jpg":
-                return web.Response(body=bytes(60 * 1024 * 1024), headers=image)
+                return await self._huge(request, says_so=True)
             case "bomb.png":
                 return web.Response(body=bomb(60_000, 60_000), headers=image)
             case "cut.jpg":
@@ -75,13 +76,16 @@ class Site:
             await response.write(b"\xff")
             await asyncio.sleep(0.05)
 
-    async def _huge(self, request: web.Request) -> web.StreamResponse:
-        """60 MB, without saying so first."""
+    async def _huge(self, request: web.Request, *, says_so: bool = False) -> web.StreamResponse:
+        """60 MB."""
         response = web.StreamResponse()
+        first = picture("JPEG")
+        if says_so:
+            response.content_length = len(first) + 60 * MB
         await response.prepare(request)
-        await response.write(picture("JPEG"))
+        await response.write(first)
         for _ in range(60):
-            await response.write(bytes(1024 * 1024))
+            await response.write(bytes(MB))
             self.sent += 1
         return response
 

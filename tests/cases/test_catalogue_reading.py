@@ -229,6 +229,16 @@ NIGHT_MS = STARTS_MS - 9 * HOUR_MS  # 03:00
         (ReadingRow(None, NIGHT_MS - 19 * HOUR_MS, NIGHT_MS), NIGHT_MS, None),
         (ReadingRow(None, STARTS_MS - 47 * HOUR_MS, STARTS_MS), STARTS_MS, None),
         (ReadingRow(None, STARTS_MS - 48 * HOUR_MS, STARTS_MS), STARTS_MS, True),
+        # the clock was ahead
+        (ReadingRow(Reading(STARTS_MS + 1, is_whole=True, next_page=5)), STARTS_MS, None),
+        (ReadingRow(None, STARTS_MS + HOUR_MS, STARTS_MS + HOUR_MS), STARTS_MS, None),
+        (
+            ReadingRow(Reading(STARTS_MS + 200 * HOUR_MS, is_whole=False, next_page=5)),
+            STARTS_MS,
+            True,
+        ),
+        (ReadingRow(None, STARTS_MS + 200 * HOUR_MS, STARTS_MS), STARTS_MS, True),
+        (ReadingRow(None, STARTS_MS, STARTS_MS + 200 * HOUR_MS), STARTS_MS, False),
     ],
 )
 def test_what_is_due(row: ReadingRow, now_ms: int, due: object) -> None:

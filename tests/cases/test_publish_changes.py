@@ -1,5 +1,7 @@
 """What the shop has already is changed where it changed here, and nowhere else."""
 
+import pytest
+
 from magazie.model.publishing import PublishProblem
 from magazie.simulators.gomag import FaultKind
 from magazie.storage.products import Attribute, LinkState, load
@@ -135,3 +137,23 @@ async def test_what_cannot_be_changed_says_why_and_is_not_written(room: Storeroo
     assert (await publication(room, euro)).problems == (PublishProblem.PRICE_UNREADABLE,)
     assert (await publication(room, nameless)).problems == (PublishProblem.NO_SKU,)
     assert room.shop.requests(PATCH) == []
+
+
+@pytest.mark.parametrize("is_known", [False, True])
+@in_storeroom({"P1": 5, "P2": 5})
+async def test_a_change_goes_to_its_own_item_alone(room: Storeroom, *, is_known: bool) -> None:
+    ours = await lay_out(room)
+    product = room.product_ids["P1"]
+    mine, other = item(room, "P1"), item(room, "P2")
+    if is_known:
+        room.shop.engine.state.catalogue.rename(mine, "P2")  # told by no reading yet
+    else:
+        room.shop.engine.state.catalogue.rename(other, "P1")
+    await change(room, product, name="Alt nume", category_id=ours["Căni"])
+
+    assert (await publish(room, product)).refused == 1
+
+    assert other.name == "Produsul P2"
+    assert mine.name == "Produsul P1"
+    told = await publication(room, product)
+    assert told.problems == (PublishProblem.SKU_TWICE,)

@@ -227,7 +227,7 @@ async def test_a_change_needs_no_look_around(room: Storeroom) -> None:
     assert (await publish(room, linked)).published == 1
     room.shop.forget_requests()
     assert (await publish(room, linked)).published == 1
-    assert all("id" in dict(it.query) for it in room.shop.requests(PRODUCTS))
+    assert all({"id", "sku"} & set(dict(it.query)) for it in room.shop.requests(PRODUCTS))
     assert ours
 
 

@@ -114,3 +114,12 @@ async def test_while_it_serves_only_quiet_moments_are_used(monkeypatch: pytest.M
                 await asyncio.sleep(0.001)
     assert gc.isenabled()
     assert gc.get_freeze_count() == 0
+
+
+async def test_of_two_services_in_one_process_the_one_that_stays_goes_on_looking() -> None:
+    async with quiet_heap(Traffic()):
+        async with quiet_heap(Traffic()):
+            pass
+        assert not gc.isenabled()
+    assert gc.isenabled()
+    assert gc.get_freeze_count() == 0

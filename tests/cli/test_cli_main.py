@@ -1,6 +1,9 @@
 import errno
 import getpass
+import os
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ from magazie.commands import backup, users
 from magazie.commands.failure import CommandError
 from tests.cli.processes import run
 from tests.cli.test_cli_access import add_token
+from tests.source_tree import ROOT
 
 COMMANDS = ("serve", "demo", "simulate", "user", "token", "shop", "check", "backup", "restore")
 
@@ -67,3 +71,26 @@ def test_a_password_is_asked_for_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert users._read_password(from_stdin=False) == "parola-buna"
     with pytest.raises(CommandError, match="differ"):
         users._read_password(from_stdin=False)
+
+
+@pytest.mark.parametrize("closed", [">&-", "<&- >&- 2>&-"])
+def test_a_process_whose_streams_were_closed_takes_nothing_for_them(
+    tmp_path: Path, closed: str
+) -> None:
+    program = """
+import os, sys
+from magazie.commands.output import note, open_closed_streams, say
+open_closed_streams()
+say("lost")
+note("lost")
+with open("opened", "w") as file:
+    file.write(str(file.fileno() > 2 and os.path.samestat(os.fstat(1), os.stat(os.devnull))))
+"""
+    command = f'exec "$0" -c "$1" {closed}'
+    subprocess.run(  # noqa: S603 - our own program
+        ["/bin/sh", "-c", command, sys.executable, program],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        check=True,
+    )
+    assert (tmp_path / "opened").read_text() == "True"

@@ -1,4 +1,5 @@
 import json
+import os
 import signal
 import socket
 import sqlite3
@@ -88,13 +89,15 @@ def test_over_tls_commands_find_it_whatever_its_certificate_is_for(
     folder: Path, start: Start
 ) -> None:
     """The certificate is one of erp.example.ro, signed by itself; its key guards nothing."""
-    tls = Path(__file__).parent / "tls"
+    tls = Path(os.path.relpath(Path(__file__).parent / "tls", folder))
     pair = f'tls_cert = "{tls / "cert.pem"}"\ntls_key = "{tls / "key.pem"}"'
     (folder / "magazie.toml").write_text(CONFIG.replace('"data"', f'"data"\n{pair}'))
     service = start("serve").ready()
 
     made = run(folder, "token", "add", "x", "--role", "admin")
+    named = json.loads((folder / "data" / "local.json").read_text())["certificate"]
 
+    assert Path(named).is_absolute(), "a command may be at work in another folder"
     assert service.url.startswith("https://127.0.0.1:")
     assert made.returncode == 0, made.stderr
     assert service.end() == 0

@@ -26,9 +26,9 @@ print("clean", flush=True)
 """
 
 
-def began(limit: float, then: str) -> subprocess.Popen[str]:
+def began(limit: float, then: str, *before: str) -> subprocess.Popen[str]:
     process = subprocess.Popen(  # noqa: S603 - our own program
-        [sys.executable, "-c", STUBBORN.format(limit=limit, then=then)],
+        [*before, sys.executable, "-c", STUBBORN.format(limit=limit, then=then)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -45,13 +45,21 @@ def rest(process: subprocess.Popen[str]) -> str:
     return output
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_a_signal_lets_the_program_clean_up(number: signal.Signals) -> None:
     process = began(9, "return")
     process.send_signal(number)
 
     assert rest(process) == "asked\nclean\n"
     assert process.returncode == 0
+
+
+def test_a_terminal_that_closes_ends_nothing_that_was_told_to_outlive_it() -> None:
+    process = began(9, "return", "nohup")
+    process.send_signal(signal.SIGHUP)
+    process.send_signal(signal.SIGTERM)
+
+    assert rest(process) == "asked\nclean\n"
 
 
 def test_a_second_signal_ends_it_at_once() -> None:

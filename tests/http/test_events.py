@@ -80,6 +80,17 @@ async def test_other_sites_may_not_listen(edge: Edge) -> None:
     assert plain.status == 400
 
 
+@pytest.mark.parametrize("path", ["/ws/events", "/ws/scan"])
+async def test_head_opens_no_socket(edge: Edge, path: str) -> None:
+    upgrade = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+    }
+    assert (await edge.ask("HEAD", path, headers=upgrade)).status == 400
+
+
 async def test_a_revoked_token_is_closed(edge: Edge, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(events, "_HEARTBEAT_S", 0.05)
     made = await edge.post("/api/v1/tokens", {"name": "terminal", "role": "picker"})

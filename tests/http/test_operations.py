@@ -186,3 +186,12 @@ async def test_an_alert_of_an_earlier_version_shows_its_text(edge: Edge) -> None
     await edge.parts.storage.write(again)
     shown = (await edge.get("/api/v1/alerts"))["items"]
     assert [it["text"] for it in shown] == ["lipsesc 2", "2 missing", "lipsesc 2"]
+
+
+async def test_where_shops_stand_is_asked_anew_though_the_clock_was_put_back(edge: Edge) -> None:
+    (before,) = (await edge.get("/api/v1/operations"))["shops"]
+    edge.desk.is_complete = False
+    edge.clock.ms -= 3_600_000
+    (after,) = (await edge.get("/api/v1/operations"))["shops"]
+
+    assert (before["orders"]["is_complete"], after["orders"]["is_complete"]) == (True, False)

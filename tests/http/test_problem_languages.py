@@ -15,7 +15,9 @@ from magazie.model.item_problems import ItemProblem, ItemProblemCode
 from magazie.model.publish_details import broken_off
 from magazie.model.publishing import PublishProblem
 from magazie.model.work_troubles import WorkTrouble
-from magazie.storage import jobs
+from magazie.ports import UndecodableOrder
+from magazie.storage import feeds, jobs
+from magazie.storage.alerts import raise_alert
 from magazie.storage.jobs import JobKind, JobProblem
 from tests.http.edges import NOW_MS, Edge
 from tests.http.shop_data import shop_product
@@ -176,3 +178,19 @@ async def test_a_result_says_why_an_item_or_a_product_was_left(edge: Edge) -> No
         (product,) = left["left"]
         assert product["message"] == product[lang]
         assert (product["ro"], product["en"]) == ("nu există acest produs", "no such product")
+
+
+async def test_an_order_that_is_not_understood_says_why(edge: Edge) -> None:
+    odd = UndecodableOrder("7", b"{}", "total: 'x' is not a number", ("1",))
+
+    def unit(connection: sqlite3.Connection) -> None:
+        feeds.list_undecodable(connection, "magazin", "7", odd, b"x" * 16, NOW_MS)
+        facts = {"problem": odd.problem}
+        raise_alert(connection, "undecodable_order", "magazin/7", facts, NOW_MS)
+
+    await edge.parts.storage.write(unit)
+    path = "/api/v1/shops/magazin/orders/untaken"
+    for lang, words in (("ro", "total: 'x' nu este un număr"), ("en", odd.problem)):
+        (row,) = (await asked(edge, f"{path}?lang={lang}"))["items"]
+        (alert,) = (await asked(edge, f"/api/v1/alerts?lang={lang}&state=open"))["items"]
+        assert row["problem"] == alert["text"] == words

@@ -9,7 +9,7 @@ COUNT = 100_000
 SLICE = 500
 WHOLE_WITHIN_S = 10.0
 SLICE_WITHIN_S = 0.5
-"""Ten times what a slice may take: a loaded machine is slow, not wrong."""
+"""Of work, not of the clock on the wall; and ten times what a slice may take."""
 
 
 def ean(number: int) -> str:
@@ -29,20 +29,20 @@ def test_a_hundred_thousand_of_each() -> None:
         for at in [number * 2]
     ]
     matching = Matching(lambda key: named.get(key, ()))
-    began = time.perf_counter()
+    began = time.thread_time()
     slowest = 0.0
     for start in range(0, COUNT, SLICE):
-        slice_began = time.perf_counter()
+        slice_began = time.thread_time()
         for item in items[start : start + SLICE]:
             matching.put(item)
-        slowest = max(slowest, time.perf_counter() - slice_began)
+        slowest = max(slowest, time.thread_time() - slice_began)
     found = {MatchAction.LINK: 0, MatchAction.CREATE: 0}
     for start in range(0, COUNT, SLICE):
-        slice_began = time.perf_counter()
+        slice_began = time.thread_time()
         for item in items[start : start + SLICE]:
             found[matching.verdict(item.external_id).action] += 1
-        slowest = max(slowest, time.perf_counter() - slice_began)
-    took = time.perf_counter() - began
+        slowest = max(slowest, time.thread_time() - slice_began)
+    took = time.thread_time() - began
     assert found == {MatchAction.LINK: COUNT // 2, MatchAction.CREATE: COUNT // 2}
     assert took < WHOLE_WITHIN_S, f"{took:.1f} s"
     assert slowest < SLICE_WITHIN_S, f"{slowest * 1000:.0f} ms"

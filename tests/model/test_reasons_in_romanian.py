@@ -15,6 +15,9 @@ SHOP_ERRORS = {"Throttled", "Unreachable", "Unauthorized", "NotApplied", "Outcom
 SHOP_ERRORS |= {"Unreadable", "ReadUnsettledError", "TransportError"}
 WITHOUT_WORDS = {"HTTP 7: 7", "7", "7: 7"}
 """Nothing in them is ours to say."""
+FIELD_ERRORS = {"ForeignNumberError", "TimeFormatError"}
+WITHOUT_FIELD = {"7: 7", "date: 7"}
+"""The fault is another's to say."""
 OF_A_PRODUCT = ("product_*", "own_codes", "kept_products", "movement_rules", "publishing_maps")
 REFUSALS = ("ProductNotFoundError", "LinkNotFoundError", "CodeNotFoundError", "ImageNotFoundError")
 REFUSALS += ("MovementDiffersError", "OpeningTooLateError", "NotEnoughStockError")
@@ -44,6 +47,26 @@ def reasons_of_shops() -> set[str]:
     return {text for file in files for text in given_to(SHOP_ERRORS, 0, file)} - WITHOUT_WORDS
 
 
+def faults_of_fields() -> set[str]:
+    """What is wrong with a field of an order, as the field's name and the fault."""
+    models = [PACKAGE / "model" / f"{name}.py" for name in ("foreign_numbers", "romanian_time")]
+    faults = {text for file in models for text in given_to(FIELD_ERRORS, 0, file)}
+    faults = {f"date: {fault}" for fault in faults if "with offset" not in fault}
+    shapes = {
+        text
+        for file in (PACKAGE / "gomag").glob("*.py")
+        for text in (*given_to({"ShapeError"}, 0, file), *named(file, "told"))
+    }
+    return faults | {shape for shape in shapes if shape not in WITHOUT_FIELD}
+
+
+def named(file: Path, name: str) -> Iterator[str]:
+    """Texts that a variable of this name is given."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == name:
+            yield from texts_in(node.value)
+
+
 def faults_of_products() -> set[str]:
     actors = [file for name in OF_A_PRODUCT for file in (PACKAGE / "actors").glob(f"{name}.py")]
     faults = {text for file in actors for text in given_to({"FieldFault"}, 1, file)}
@@ -69,6 +92,13 @@ def test_what_we_say_of_a_shop_is_known_in_romanian(reason: str) -> None:
     assert reason_in_romanian(reason) != reason
 
 
+@pytest.mark.parametrize("fault", sorted(faults_of_fields()))
+def test_what_is_wrong_with_a_field_is_known_in_romanian(fault: str) -> None:
+    told = reason_in_romanian(f"order 8: {fault}")
+    assert told.startswith("comanda 8: ")
+    assert told != f"comanda 8: {fault}"
+
+
 @pytest.mark.parametrize("fault", sorted(faults_of_products() | faults_of_edits()))
 def test_what_is_wrong_with_a_product_is_known_in_romanian(fault: str) -> None:
     assert reason_in_romanian(fault) != fault
@@ -80,6 +110,7 @@ def test_what_is_wrong_with_a_product_is_known_in_romanian(fault: str) -> None:
 def test_all_are_looked_at() -> None:
     assert len(reasons_of_shops()) >= 15
     assert len(faults_of_products()) >= 25
+    assert len(faults_of_fields()) >= 15
     assert {"must not be empty", "no such product"} <= faults_of_products()
 
 
@@ -93,6 +124,11 @@ def test_all_are_looked_at() -> None:
                 " nou peste 9 s"
             ),
         ),
+        (
+            "not a page of orders: no orders in it",
+            "nu este o pagină de comenzi: fără comenzi în ea",
+        ),
+        ("date: missing", "date: lipsește"),
         ("600: no reason given", "600: fără niciun motiv"),
         ("600: Numele este rezervat", "600: Numele este rezervat"),
         ("order 7: x \\1", "comanda 7: x \\1"),

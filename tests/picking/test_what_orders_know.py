@@ -7,13 +7,16 @@ import msgspec
 import pytest
 
 from magazie.actors import picking_session
-from magazie.actors.picking_messages import Complete, ScanCode
+from magazie.actors.order_actor import OrderActor
+from magazie.actors.order_messages import SetPicked
+from magazie.actors.picking_messages import Complete, Leave, ScanCode
 from magazie.actors.picking_session import PickingSession
 from magazie.actors.product_actor import ProductActor
 from magazie.actors.product_messages import AddCode
 from magazie.model.orders import Fulfilment
 from magazie.model.picking import PickingMode, Rest
 from magazie.storage import Storage
+from magazie.storage.picking import SessionChange
 from magazie.storage.products import AdditionalCode, CodeKind
 from tests.picking.picking_room import P1, P2, PickingRoom, session_id
 
@@ -90,6 +93,17 @@ async def test_a_cancelled_order_that_is_left_has_nothing_in_hand(room: PickingR
     assert await in_hand(room, order) == 0
 
 
+async def test_a_session_stays_open_where_nothing_can_be_opened_in_its_place(
+    room: PickingRoom,
+) -> None:
+    await picked(room, 1)
+    order, other = await room.order("561", (P1, 3)), await room.order("562", (P2, 1))
+    session = session_id(await room.open("T1", order))
+    assert (await room.open("T1", "560"))["reason"] == "nothing_to_pick"
+    assert (await room.open("T1", "560", other))["reason"] == "too_many_orders"
+    assert await room.scan(session, E1) == "counted"
+
+
 async def test_an_order_is_not_left_while_goods_of_it_that_nobody_wants_are_in_hand(
     room: PickingRoom,
 ) -> None:
@@ -155,6 +169,58 @@ async def test_a_session_that_failed_tells_nothing_once_the_next_one_is_complete
     await room.settle()
     assert await room.fulfilment(order) is Fulfilment.PICKED
     assert await in_hand(room, order) == 2
+
+
+async def test_what_orders_are_told_now_and_then_does_not_come_after_the_end(
+    room: PickingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(picking_session, "TOLD_AFTER_S", 0.05)
+    order = await room.order("560", (P1, 1))
+    session = session_id(await room.open("T1", order))
+    await room.scan(session, E1)
+    write = Storage.write
+
+    async def slow_at_the_end(storage: Storage, unit: Any) -> Any:
+        if isinstance(unit, SessionChange) and not unit.after.is_open:
+            await asyncio.sleep(0.2)  # the order is picked already
+        return await write(storage, unit)
+
+    monkeypatch.setattr(Storage, "write", slow_at_the_end)
+    assert (await room.complete(session))["outcome"] == "completed"
+    await room.settle()
+    assert await room.fulfilment(order) is Fulfilment.PICKED
+
+
+async def test_an_order_that_is_being_picked_by_nobody_is_completed(room: PickingRoom) -> None:
+    order = await picked(room, 2)
+    message = SetPicked("om T1", Fulfilment.PICKING, {})
+    await room.ask(OrderActor, ("api", "telefon", "560"), message)
+    session = session_id(await room.open("T2", order))
+    assert (await room.complete(session, "T2"))["outcome"] == "completed"
+    assert await room.fulfilment(order) is Fulfilment.PICKED
+
+
+async def test_a_session_that_was_left_says_nothing_over_a_later_one(
+    room: PickingRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = await room.order("560", (P1, 1))
+    left = session_id(await room.open("T1", order))
+    ask = room.directory.ask
+
+    async def not_now(kind: Any, *told: Any, **how: Any) -> Any:
+        if kind is OrderActor:
+            raise TimeoutError("the order does not answer")
+        return await ask(kind, *told, **how)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(room.directory, "ask", not_now)
+        await ask(PickingSession, left, Leave("birou"))
+    session = session_id(await room.open("T2", order))
+    await room.scan(session, E1, "T2")
+    assert (await room.complete(session, "T2"))["outcome"] == "completed"
+    await room.settle()
+    assert await room.fulfilment(order) is Fulfilment.PICKED
+    assert await in_hand(room, order) == 1
 
 
 async def _fails(_storage: Storage, _unit: object) -> None:

@@ -99,6 +99,41 @@ async def test_rule_7_a_late_first_write_that_lands_on_a_newer_one_is_found(
     assert len(room.shop.requests(PRODUCTS)) <= 7, "it is not looked at every minute"
 
 
+@in_storeroom({"P1": 10}, poll_seconds=1500)
+async def test_rule_7_nor_is_a_late_first_write_forgotten_while_the_item_is_left_out(
+    room: Storeroom,
+) -> None:
+    room.shop.fail(FaultKind.LATE_LANDING, INVENTORY, delay_s=5 * MINUTE)
+    await room.receive("P1", 5)
+    await room.flush(wait_s=35)
+    await room.switch("P1", stock=False)
+    await room.flush()
+    await room.receive("P1", 5)
+    await room.switch("P1", stock=True)
+    await room.flush()
+    assert room.shop.stock("P1") == 20
+    await room.pass_time(5 * MINUTE)
+    assert room.shop.stock("P1") == 15, "the test needs the first write to land late"
+    await room.pass_time(45 * MINUTE)
+    assert room.shop.stock("P1") == 20
+
+
+@in_storeroom({"P1": 10}, poll_seconds=1500)
+async def test_rule_7_an_item_left_out_in_doubt_is_looked_at_no_more_after_a_while(
+    room: Storeroom,
+) -> None:
+    room.shop.fail(FaultKind.LOST_AFTER, INVENTORY)
+    await room.receive("P1", 5)
+    await room.flush()
+    await room.switch("P1", stock=False)
+    await room.flush()
+    outbox = await room.outbox()
+    assert outbox.pending == 0
+    await room.pass_time(15 * MINUTE)
+    assert (await room.outbox()).in_doubt == 0
+    assert await room.alerts("item_parked") == []
+
+
 @in_storeroom({"P1": 10})
 async def test_rule_7_a_suspect_item_that_is_gone_is_not_read_for_ever(room: Storeroom) -> None:
     room.shop.fail(FaultKind.LOST_AFTER, INVENTORY)

@@ -66,13 +66,42 @@ async def test_a_shop_that_never_shows_its_pages_is_not_read_again_and_again(
     assert len(room.shop.requests(ORDERS)) < 200
 
 
+def _yesterday(room: Storeroom) -> None:
+    _with_orders(room, "2026-09-14 10:00:00")
+
+
+def _repeating_for_a_while(room: Storeroom) -> None:
+    _with_orders(room)
+    engine = room.sides[SHOP].engine
+    engine.inject(FaultKind.PAGE_REPEATS, path=ORDERS, page=2, times=3)
+
+
+@in_storeroom(
+    {"P1": 1000}, linked=False, orders_from_ms=SINCE_MS, before_start=_repeating_for_a_while
+)
+async def test_what_a_whole_read_did_not_get_to_see_the_next_one_looks_for(
+    room: Storeroom,
+) -> None:
+    assert len(await room.orders()) < MANY, "the test needs the first one to be in vain"
+    await room.pass_time(HOUR + 5 * MINUTE)
+    assert len(await room.orders()) == MANY
+    room.shop.forget_requests()
+    await room.pass_time(HOUR)
+    starts = {dict(it.query).get("startDate") for it in room.shop.requests(ORDERS)}
+    assert starts <= {None, "2026-09-14", "2026-09-15"}, "and then it is over"
+
+
+@in_storeroom({"P1": 1000}, linked=False, orders_from_ms=SINCE_MS, before_start=_yesterday)
+async def test_what_odd_pages_hide_is_not_missed(room: Storeroom) -> None:
+    assert len(await room.orders()) == MANY
+    room.shop.keep_failing(FaultKind.PAGE_REPEATS, ORDERS)
+    await room.pass_time(3 * HOUR)
+    assert await room.alerts("order_vanished") == []
+
+
 # --- a shop that counts more orders than it has -----------------------------------------------
 
 COUNTS_MORE = Switches(orders_not_shown=51)
-
-
-def _yesterday(room: Storeroom) -> None:
-    _with_orders(room, "2026-09-14 10:00:00")
 
 
 @in_storeroom(

@@ -109,6 +109,38 @@ def test_which_orders_come_first_is_seen_on_a_page(
     assert is_oldest_first(OrderPage(1, 1, 2, orders, ())) is False, "there is no other page"
 
 
+def during(before: list[str], after: list[str], moved_at: int) -> tuple[PagePasses, bool]:
+    """One pass over orders that are others from a page on; and whether it was enough."""
+    window = PagePasses()
+    window.begin()
+    number, goes_on = 0, True
+    while goes_on:
+        number += 1
+        ids = before if number < moved_at else after
+        pages = max(1, -(-len(ids) // SIZE))
+        rows = tuple(shop_order(each, f"N{each}") for each in ids[(number - 1) * SIZE :][:SIZE])
+        goes_on = window.note_orders(number, OrderPage(number, pages, len(ids), rows, ()))
+    return window, window.ended()
+
+
+@given(count=st.integers(0, 18), new=st.integers(1, 3), moved_at=st.integers(2, 5))
+def test_orders_that_come_meanwhile_need_no_other_pass(count: int, new: int, moved_at: int) -> None:
+    before = [str(each) for each in range(count, 0, -1)]
+    newest = [str(each) for each in range(count + new, count, -1)]
+    window, is_enough = during(before, [*newest, *before], moved_at)
+    assert window.shown >= set(before)
+    assert is_enough
+
+
+@given(st.data(), st.integers(1, 18), st.integers(2, 5))
+def test_orders_that_go_meanwhile_hide_none(data: st.DataObject, count: int, moved_at: int) -> None:
+    before = [str(each) for each in range(count, 0, -1)]
+    gone = data.draw(st.sampled_from(before))
+    after = [each for each in before if each != gone]
+    window, is_enough = during(before, after, moved_at)
+    assert not is_enough or window.shown >= set(after)
+
+
 def test_what_was_learnt_is_unlearnt_when_the_shop_counts_right() -> None:
     wrong, right = Shop(9, 3, repeats_last=False), Shop(9, 0, repeats_last=False)
     learnt, _ = read(wrong, [None] * PASSES_MOST)

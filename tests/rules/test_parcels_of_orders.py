@@ -51,6 +51,26 @@ async def test_scanning_a_parcel_opens_its_order(room: Storeroom) -> None:
 
 
 @in_storeroom({"P1": 10}, poll_seconds=3600)
+async def test_a_label_with_the_number_of_the_piece_opens_its_order(room: Storeroom) -> None:
+    sameday, fan = room.shop.order(("P1", 2)), room.shop.order(("P1", 1))
+    room.shop.ship(sameday, "Sameday Courier", "1SDY241065761")
+    room.shop.ship(fan, "FAN Courier", AWB)
+    await room.read()
+    picker, stored = Picker(room), await room.find(sameday)
+    assert stored is not None
+    for text in ("1SDY24106576101", "SDY241065761001", "1SDY241065761000", f"{AWB}001"):
+        assert await opened(room, picker, text) == "no_such_order"
+    assert await opened(room, picker, " 1SDY241065761002\n") == stored.number
+    assert await picker.scan("1SDY241065761002") == "not_in_order"
+    # the whole number goes first: this parcel's is what the other's label would be
+    room.shop.ship(fan, "FAN Courier", "1SDY241065761002")
+    await room.read()
+    other = await room.find(fan)
+    assert other is not None
+    assert await opened(room, picker, "1SDY241065761002") == other.number
+
+
+@in_storeroom({"P1": 10}, poll_seconds=3600)
 async def test_another_number_takes_the_place_of_the_first(room: Storeroom) -> None:
     order = room.shop.order(("P1", 2))
     room.shop.ship(order, "Curier", "waiting")

@@ -10,6 +10,7 @@ from magazie.actors.pick_queue import QUEUE_KEY, PickQueue
 from magazie.actors.picking_messages import (
     Complete,
     NextOrder,
+    OpenOrders,
     Operate,
     OpMark,
     PutBack,
@@ -20,8 +21,9 @@ from magazie.actors.picking_messages import (
 from magazie.actors.picking_session import PickingSession
 from magazie.actors.settings_actor import SETTINGS_KEY, SettingsActor
 from magazie.actors.settings_messages import UpdateShop
+from magazie.model.ids import encode_id
 from magazie.model.orders import Fulfilment
-from magazie.model.picking import Rest
+from magazie.model.picking import PickingMode, Rest
 from magazie.simulators.gomag import FaultKind
 from tests.rules.shop_side import CANCELLED, DELIVERED, PAID, STATUS, TAKEN
 from tests.rules.storeroom import HOUR, MINUTE, SHOP, Storeroom, in_storeroom
@@ -101,6 +103,27 @@ async def test_g14_an_order_picked_in_part_is_told_as_such(room: Storeroom, rest
     await room.pass_time(HOUR)
     assert room.shop.statuses_written == [(order, TAKEN), (order, UNPAID)]
     assert await room.reserved("P1") == (5 if rest is Rest.KEEP else 3)
+
+
+@in_storeroom({"P1": 10}, tells_taken=True)
+async def test_g14_an_order_of_which_nothing_was_found_is_not_told_as_picked(
+    room: Storeroom,
+) -> None:
+    await named(room, NAMES)
+    order = room.shop.order(("P1", 2))
+    picker = await picking(room, order)
+    await picker.do(ShortPick(1, 2000, "negasit", Rest.KEEP))
+    assert await picker.complete() == "completed"
+    await room.pass_time(HOUR)
+    assert room.shop.statuses_written == [(order, TAKEN)]
+    stored = await room.find(order)
+    assert stored is not None
+    message = OpenOrders(picker.mark(), (encode_id(stored.id),), PickingMode.PICK)
+    picker.session = (await room.ask(PickQueue, QUEUE_KEY, message)).session_id
+    assert await picker.scan("P1", 2) == "counted"
+    assert await picker.complete() == "completed"
+    await room.pass_time(HOUR)
+    assert room.shop.statuses_written == [(order, TAKEN), (order, PAID)]
 
 
 @in_storeroom({"P1": 10}, tells_taken=True)

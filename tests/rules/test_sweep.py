@@ -1,5 +1,6 @@
 """The sweep finds what is owed whatever happened, and goes on after trouble of its own."""
 
+import sqlite3
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from magazie.actors.order_messages import LinkParkedLines
 from magazie.actors.runtime import Directory
 from magazie.storage import idempotency
 from magazie.storage.errors import TransactionLostError
+from magazie.storage.idempotency import IdempotencyMark, StoredAnswer
 from tests.rules.storeroom import HOUR, MINUTE, Storeroom, in_storeroom
 
 
@@ -64,3 +66,17 @@ async def test_the_sweep_goes_on_after_trouble_of_its_own(room: Storeroom) -> No
         await room.pass_time(MINUTE)
     assert owed
     assert await room.held(order) == {1: (2, 0)}
+
+
+@in_storeroom({"P1": 1})
+async def test_kept_answers_are_forgotten_as_fast_as_a_program_makes_them(room: Storeroom) -> None:
+    old_ms = room.clock.now_ms() - idempotency.KEPT_MS - 1
+
+    def keep(connection: sqlite3.Connection) -> None:
+        for number in range(2_500):
+            mark = IdempotencyMark("erp", "POST", "/api/v1/orders", str(number), b"hash")
+            idempotency.store(connection, mark, StoredAnswer(201, b"{}"), old_ms)
+
+    await room.service.storage.write(keep)
+    await room.pass_time(HOUR + MINUTE)
+    assert await room.number("SELECT count(*) FROM idempotency") == 0

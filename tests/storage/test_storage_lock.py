@@ -60,3 +60,13 @@ def test_a_holder_that_has_not_written_its_id_yet_is_another_process(tmp_path: P
         (tmp_path / "magazie.lock").write_text("")
         with pytest.raises(DataFolderInUseError, match="another process"):
             ProcessLock(tmp_path).acquire()
+
+
+def test_a_folder_whose_lock_file_somebody_removed_is_still_held(tmp_path: Path) -> None:
+    with ProcessLock(tmp_path):
+        (tmp_path / "magazie.lock").unlink()
+        for _ in range(2):
+            with pytest.raises(DataFolderInUseError, match="another process"):
+                ProcessLock(tmp_path).acquire()
+    with ProcessLock(tmp_path):
+        assert (tmp_path / "magazie.lock").read_text() == f"{os.getpid()}\n"

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import os
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -15,16 +16,25 @@ from tests.web.chromium import chromium
 SOON_MS = 15_000
 expect.set_options(timeout=SOON_MS)
 
-# A scanner types within milliseconds; a driver that presses key by key may be slower than that.
+# A scanner types within milliseconds. A driver that presses key by key may be slower, and so may a
+# page on a busy machine: the keys bring the times at which a scanner would have typed them.
+# The page keeps the promise: nobody else does while it waits, and garbage is collected.
 TYPE_LIKE_A_SCANNER = """
-async ([codes, pauseMs]) => {
-  for (const code of codes) {
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    for (const key of [...code, "Enter"]) {
-      const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
-      (document.activeElement ?? document.body).dispatchEvent(event);
+([codes, pauseMs]) => {
+  const type = async () => {
+    let time = performance.now();
+    for (const code of codes) {
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      time += pauseMs;
+      for (const key of [...code, "Enter"]) {
+        const event = new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true });
+        Object.defineProperty(event, "timeStamp", { value: (time += 1) });
+        (document.activeElement ?? document.body).dispatchEvent(event);
+      }
     }
-  }
+  };
+  window.typedLast = type();
+  return window.typedLast;
 }
 """
 
@@ -41,6 +51,21 @@ class Phone:
 
     async def scan(self, *codes: str, pause_ms: int = 150) -> None:
         await self.page.evaluate(TYPE_LIKE_A_SCANNER, [list(codes), pause_ms])
+
+    async def type_like_a_scanner(self, code: str) -> None:
+        """Press real keys, a millisecond apart by their own time, however slow the machine is."""
+        driver = await self.context.new_cdp_session(self.page)
+        began_s = time.time()
+        for index, key in enumerate([*code, "Enter"]):
+            event = {
+                "key": key,
+                "text": "\r" if key == "Enter" else key,
+                "windowsVirtualKeyCode": 13 if key == "Enter" else ord(key.upper()),
+                "timestamp": began_s + index / 1000,
+            }
+            await driver.send("Input.dispatchKeyEvent", {"type": "keyDown", **event})
+            await driver.send("Input.dispatchKeyEvent", {"type": "keyUp", **event})
+        await driver.detach()
 
     async def sees(self, kind: str, words: str = "") -> None:
         """Wait for the feedback of an outcome."""

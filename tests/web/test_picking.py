@@ -64,8 +64,7 @@ async def test_each_outcome_looks_different(terminal: Phone) -> None:
 
 async def test_a_scanner_that_types_is_read_key_by_key(terminal: Phone, books: Books) -> None:
     await terminal.open_order()
-    await terminal.page.keyboard.type(TEAPOT, delay=1)
-    await terminal.page.keyboard.press("Enter")
+    await terminal.type_like_a_scanner(TEAPOT)
     await terminal.sees("counted")
 
     assert books.codes() == [TEAPOT]
@@ -76,8 +75,7 @@ async def test_a_scan_presses_no_button_and_clears_what_covers_it(
 ) -> None:
     await terminal.open_order()
     await terminal.page.get_by_role("button", name="Undo").focus()
-    await terminal.page.keyboard.type(TEAPOT, delay=1)
-    await terminal.page.keyboard.press("Enter")
+    await terminal.type_like_a_scanner(TEAPOT)
     await terminal.sees("counted")
     await terminal.press("More")
     await expect(terminal.page.get_by_role("dialog")).to_be_visible()
@@ -86,6 +84,37 @@ async def test_a_scan_presses_no_button_and_clears_what_covers_it(
     await expect(terminal.page.get_by_role("dialog")).to_have_count(0)
     # the first scan looked the same
     await until(lambda: [message["type"] for message in books.applied] == ["next", "scan", "scan"])
+
+
+async def test_a_quantity_is_typed_on_the_keys_of_the_device(terminal: Phone, books: Books) -> None:
+    await terminal.open_order()
+    await terminal.press("More")
+    await terminal.press("Quantity")
+    await expect(terminal.page.get_by_role("status", name="Quantity")).to_be_focused()
+    await terminal.page.keyboard.type("34", delay=200)
+    await terminal.page.keyboard.press("Backspace")
+    await terminal.page.keyboard.press("Enter")
+    await expect(terminal.page.locator(".next-quantity")).to_contain_text("Next scan: 3")
+    await terminal.scans(TEAPOT, "counted")
+    assert books.orders["560"].lines[2].picked == 3
+
+
+# as Windows tells of a letter that the layout gives with AltGr
+TYPE_WITH_ALTGR = """
+(code) => {
+  for (const key of [...code, "Enter"]) {
+    const altGr = key === "@" ? { altKey: true, ctrlKey: true, modifierAltGraph: true } : {};
+    const event = new KeyboardEvent("keydown", { key, bubbles: true, ...altGr });
+    document.body.dispatchEvent(event);
+  }
+}
+"""
+
+
+async def test_a_letter_typed_with_altgr_is_part_of_the_code(terminal: Phone) -> None:
+    await terminal.open_order()
+    await terminal.page.evaluate(TYPE_WITH_ALTGR, "CUTIE@7")
+    await terminal.sees("unknown_code", "CUTIE@7")
 
 
 async def test_a_label_read_twice_at_once_counts_once(terminal: Phone, books: Books) -> None:

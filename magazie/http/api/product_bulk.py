@@ -19,7 +19,7 @@ from magazie.http.endpoint import Answer, Call, NoQuery, Outcome, endpoint
 from magazie.http.fields import IdText, Moment, Percent, Price, Rate, RecordId, id_text
 from magazie.http.page_texts import Language
 from magazie.http.problems import ProblemError, ProblemKind, invalid
-from magazie.model.reason_words import reason_in_romanian
+from magazie.http.reason_language import in_reason_language
 from magazie.model.repricing import PRICE_DECIMALS
 from magazie.model.tracking import Tracking
 from magazie.storage import categories
@@ -263,7 +263,7 @@ async def _switched(
             command = SetSync(shop=shop, stock=switches.stock, price=switches.price, by_person=True)
             await call.parts.directory.ask(ProductActor, product_id, command)
     except Rejection as refusal:
-        ro, en = reason_in_romanian(str(refusal)), str(refusal)
+        ro, en = (in_reason_language(str(refusal), it) for it in (Language.RO, Language.EN))
         message = ro if call.language is Language.RO else en
         return BulkProblem(id_text(product_id), message, ro, en)
     return None

@@ -14,9 +14,8 @@ from magazie.http.api.shop_paths import desk_of, shop_of
 from magazie.http.api.texts import Line, Short
 from magazie.http.endpoint import Answer, Call, LanguageQuery, NoBody, NoQuery, Outcome, endpoint
 from magazie.http.fields import IdText, RecordId, id_text
-from magazie.http.page_texts import Language
 from magazie.http.problems import ProblemKind, invalid
-from magazie.model.reason_words import reason_in_romanian
+from magazie.http.reason_language import in_reason_language
 from magazie.storage.publish_maps import MappedAttribute, MappedCategory
 from magazie.storage.reads.publish_maps import (
     AttributeInMap,
@@ -218,7 +217,7 @@ async def _categories(call: Call[Any, Any]) -> list[CategoryMapped]:
             it.state,
             it.target_id,
             it.target_path,
-            _told(it.problem, call.language),
+            in_reason_language(it.problem, call.language),
         )
         for it in await call.parts.storage.read(query)
     ]
@@ -237,14 +236,10 @@ async def _attributes(call: Call[Any, Any]) -> list[AttributeMapped]:
             it.state,
             it.target_id,
             it.target_name,
-            _told(it.problem, call.language),
+            in_reason_language(it.problem, call.language),
         )
         for it in await call.parts.storage.read(query)
     ]
-
-
-def _told(problem: str, language: Language) -> str:
-    return reason_in_romanian(problem) if language is Language.RO else problem
 
 
 ENDPOINTS = (read_category_map, write_category_map, read_attribute_map, write_attribute_map)

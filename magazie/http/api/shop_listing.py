@@ -34,6 +34,7 @@ from magazie.http.item_problem_words import (
 from magazie.http.page_texts import Language
 from magazie.http.paging import Listed, Paging, listed, page_request
 from magazie.http.problems import ProblemError, ProblemKind
+from magazie.http.reason_language import in_reason_language
 from magazie.model.decimals import E4, Bani, Milli
 from magazie.model.item_problems import read
 from magazie.model.matching import ChoiceAction
@@ -95,14 +96,18 @@ class ListingShown(msgspec.Struct, frozen=True):
 
 
 class UntakenQuery(Paging):
-    """Which of the orders that were not taken."""
+    """Which of the orders that were not taken; ``lang`` is the language of ``problem``."""
 
     reason: UntakenReason | None = None
     dismissed: bool | None = None
+    lang: Language | None = None
 
 
 class UntakenShown(msgspec.Struct, frozen=True):
-    """An order the shop showed: placed before orders were taken, or not understood."""
+    """An order the shop showed: placed before orders were taken, or not understood.
+
+    ``problem`` says in the language that is asked for what was not understood.
+    """
 
     external_id: str
     reason: UntakenReason
@@ -183,7 +188,7 @@ async def list_untaken(call: Call[NoBody, UntakenQuery]) -> Outcome:
     page = await call.parts.storage.read(
         lambda c: find_untaken(c, shop, reason, request, dismissed=dismissed)
     )
-    return Answer(listed(page, call, [_untaken(order) for order in page.rows]))
+    return Answer(listed(page, call, [_untaken(order, call.language) for order in page.rows]))
 
 
 @endpoint(
@@ -260,7 +265,7 @@ def show_item(row: ListingRow, language: Language) -> ListingShown:
     )
 
 
-def _untaken(order: UntakenOrder) -> UntakenShown:
+def _untaken(order: UntakenOrder, language: Language) -> UntakenShown:
     placed_ms, total = order.placed_at_ms, order.total_bani
     return UntakenShown(
         external_id=order.external_id,
@@ -269,7 +274,7 @@ def _untaken(order: UntakenOrder) -> UntakenShown:
         placed_at=moment_text(placed_ms) if placed_ms is not None else None,
         total=amount_text(Bani(total)) if total is not None else None,
         status=order.status,
-        problem=order.problem,
+        problem=in_reason_language(order.problem, language),
         seen_at=moment_text(order.seen_ms),
         dismissed_by=order.dismissed_by,
     )

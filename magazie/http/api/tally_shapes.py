@@ -1,7 +1,7 @@
 """Receptions and counts as the API shows them."""
 
 from collections.abc import Mapping
-from typing import Annotated, Final
+from typing import Annotated, Final, TypedDict
 
 import msgspec
 from msgspec import Meta
@@ -62,24 +62,34 @@ class ReceptionIn(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     lines: Annotated[list[AnnouncedLineIn], Meta(min_length=1, max_length=MOST_LINES)]
 
 
-class ReceptionListed(msgspec.Struct, frozen=True):
-    """A reception in the list. ``counted_lines``: so many of its lines are touched."""
+class _TallyShown(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told of receptions and of counts."""
 
     id: IdText
     state: TallyState
     reference: str
-    supplier: str
     warehouse: str
-    announced: bool
     terminal: str | None
     owner_name: str
-    line_count: int
-    counted_lines: int
     created_by: str
     created_at: MomentText
     ended_at: MomentText | None
     movement: IdText | None
     version: int
+
+
+class _LineShown(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told of a product that is received or counted."""
+
+    line: int
+    product: IdText
+    code: str
+    name: str
+    unit: str
+    expected: QuantityText | None
+    counted: QuantityText | None
+    difference: QuantityText | None
+    flag: TallyFlag | None
 
 
 class NumberShown(msgspec.Struct, frozen=True):
@@ -90,93 +100,50 @@ class NumberShown(msgspec.Struct, frozen=True):
     quantity: QuantityText
 
 
-class ReceptionLineShown(msgspec.Struct, frozen=True):
+class ReceptionListed(_TallyShown, frozen=True, kw_only=True):
+    """A reception in the list. ``counted_lines``: so many of its lines are touched."""
+
+    supplier: str
+    announced: bool
+    line_count: int
+    counted_lines: int
+
+
+class ReceptionLineShown(_LineShown, frozen=True, kw_only=True):
     """A product. ``expected`` null: nobody announced it; ``counted`` null: nobody touched it.
 
     ``noted`` is what was told of it while it was counted.
     """
 
-    line: int
-    product: IdText
-    code: str
-    name: str
-    unit: str
-    expected: QuantityText | None
-    counted: QuantityText | None
-    difference: QuantityText | None
     unit_cost: PriceText | None
-    flag: TallyFlag | None
     noted: list[NumberShown]
 
 
-class ReceptionShown(msgspec.Struct, frozen=True):
+class ReceptionShown(_TallyShown, frozen=True, kw_only=True):
     """A reception. ``difference`` of a line is what was counted beyond what was announced."""
 
-    id: IdText
-    state: TallyState
-    reference: str
     supplier: str
-    warehouse: str
     announced: bool
-    terminal: str | None
-    owner_name: str
     lines: list[ReceptionLineShown]
-    created_by: str
-    created_at: MomentText
-    ended_at: MomentText | None
-    movement: IdText | None
-    version: int
 
 
-class CountListed(msgspec.Struct, frozen=True):
+class CountListed(_TallyShown, frozen=True, kw_only=True):
     """A count in the list."""
 
-    id: IdText
-    state: TallyState
-    reference: str
-    warehouse: str
     location: str
-    terminal: str | None
-    owner_name: str
     line_count: int
     counted_lines: int
-    created_by: str
-    created_at: MomentText
-    ended_at: MomentText | None
-    movement: IdText | None
-    version: int
 
 
-class CountLineShown(msgspec.Struct, frozen=True):
+class CountLineShown(_LineShown, frozen=True, kw_only=True):
     """A product. ``expected`` and ``difference`` are shown once the count is done."""
 
-    line: int
-    product: IdText
-    code: str
-    name: str
-    unit: str
-    expected: QuantityText | None
-    counted: QuantityText | None
-    difference: QuantityText | None
-    flag: TallyFlag | None
 
-
-class CountShown(msgspec.Struct, frozen=True):
+class CountShown(_TallyShown, frozen=True, kw_only=True):
     """A count of one place. What is astray was counted, and not adjusted."""
 
-    id: IdText
-    state: TallyState
-    reference: str
-    warehouse: str
     location: str
-    terminal: str | None
-    owner_name: str
     lines: list[CountLineShown]
-    created_by: str
-    created_at: MomentText
-    ended_at: MomentText | None
-    movement: IdText | None
-    version: int
 
 
 _ENDED: Final = frozenset({TallyState.DONE, TallyState.LEFT})
@@ -186,80 +153,37 @@ Goods = Mapping[int, PickedGoods]
 def list_reception(row: TallyRow) -> ReceptionListed:
     """A reception of the list."""
     return ReceptionListed(
-        id=id_text(row.id),
-        state=row.state,
-        reference=row.reference,
+        **_head(row),
         supplier=row.supplier,
-        warehouse=row.warehouse,
         announced=bool(row.is_announced),
-        terminal=row.terminal,
-        owner_name=_owner(row),
         line_count=row.lines,
         counted_lines=row.touched,
-        created_by=row.created_by,
-        created_at=moment_text(row.created_ms),
-        ended_at=_moment(row.ended_ms),
-        movement=_id(row.movement_id),
-        version=row.revision,
     )
 
 
 def show_reception(row: TallyRow, tally: Tally, goods: Goods) -> ReceptionShown:
     """A reception with its lines."""
     return ReceptionShown(
-        id=id_text(row.id),
-        state=row.state,
-        reference=row.reference,
+        **_head(row),
         supplier=row.supplier,
-        warehouse=row.warehouse,
         announced=bool(row.is_announced),
-        terminal=row.terminal,
-        owner_name=_owner(row),
         lines=[_reception_line(tally, line, goods) for line in tally.shown_lines],
-        created_by=row.created_by,
-        created_at=moment_text(row.created_ms),
-        ended_at=_moment(row.ended_ms),
-        movement=_id(row.movement_id),
-        version=row.revision,
     )
 
 
 def list_count(row: TallyRow) -> CountListed:
     """A count of the list."""
     return CountListed(
-        id=id_text(row.id),
-        state=row.state,
-        reference=row.reference,
-        warehouse=row.warehouse,
-        location=row.location,
-        terminal=row.terminal,
-        owner_name=_owner(row),
-        line_count=row.lines,
-        counted_lines=row.touched,
-        created_by=row.created_by,
-        created_at=moment_text(row.created_ms),
-        ended_at=_moment(row.ended_ms),
-        movement=_id(row.movement_id),
-        version=row.revision,
+        **_head(row), location=row.location, line_count=row.lines, counted_lines=row.touched
     )
 
 
 def show_count(row: TallyRow, tally: Tally, goods: Goods) -> CountShown:
     """A count with its lines."""
     return CountShown(
-        id=id_text(row.id),
-        state=row.state,
-        reference=row.reference,
-        warehouse=row.warehouse,
+        **_head(row),
         location=row.location,
-        terminal=row.terminal,
-        owner_name=_owner(row),
         lines=[_count_line(tally, line, goods) for line in tally.shown_lines],
-        created_by=row.created_by,
-        created_at=moment_text(row.created_ms),
-        ended_at=_moment(row.ended_ms),
-        movement=_id(row.movement_id),
-        version=row.revision,
     )
 
 
@@ -286,23 +210,70 @@ def announced_row(tally: Tally, created_by: str, now_ms: int) -> TallyRow:
     )
 
 
-def _reception_line(tally: Tally, line: TallyLine, goods: Goods) -> ReceptionLineShown:
+class _Head(TypedDict):
+    id: str
+    state: TallyState
+    reference: str
+    warehouse: str
+    terminal: str | None
+    owner_name: str
+    created_by: str
+    created_at: str
+    ended_at: str | None
+    movement: str | None
+    version: int
+
+
+def _head(row: TallyRow) -> _Head:
+    return {
+        "id": id_text(row.id),
+        "state": row.state,
+        "reference": row.reference,
+        "warehouse": row.warehouse,
+        "terminal": row.terminal,
+        # who works on it, or did to the end; nobody where it waits
+        "owner_name": row.who if row.terminal is not None else "",
+        "created_by": row.created_by,
+        "created_at": moment_text(row.created_ms),
+        "ended_at": _moment(row.ended_ms),
+        "movement": _id(row.movement_id),
+        "version": row.revision,
+    }
+
+
+class _Line(TypedDict):
+    line: int
+    product: str
+    code: str
+    name: str
+    unit: str
+    counted: str | None
+    flag: TallyFlag | None
+
+
+def _line(tally: Tally, line: TallyLine, goods: Goods) -> _Line:
     its = goods.get(line.product_id)
+    return {
+        "line": line.number,
+        "product": id_text(line.product_id),
+        "code": its.code if its is not None else "",
+        "name": its.name if its is not None else "",
+        "unit": its.unit if its is not None else "",
+        "counted": _quantity(line.counted_milli),
+        "flag": tally.flag(line),
+    }
+
+
+def _reception_line(tally: Tally, line: TallyLine, goods: Goods) -> ReceptionLineShown:
     difference = None
     if tally.is_announced and (line.counted_milli is not None or tally.state in _ENDED):
         difference = (line.counted_milli or 0) - (line.expected_milli or 0)
     cost = line.unit_cost_e4
     return ReceptionLineShown(
-        line=line.number,
-        product=id_text(line.product_id),
-        code=its.code if its is not None else "",
-        name=its.name if its is not None else "",
-        unit=its.unit if its is not None else "",
+        **_line(tally, line, goods),
         expected=_quantity(line.expected_milli),
-        counted=_quantity(line.counted_milli),
         difference=_quantity(difference),
         unit_cost=price_text(E4(cost)) if cost is not None else None,
-        flag=tally.flag(line),
         noted=[
             NumberShown(note.serial, note.lot, quantity_text(Milli(milli)))
             for note, milli in tally.numbers(line)
@@ -311,28 +282,12 @@ def _reception_line(tally: Tally, line: TallyLine, goods: Goods) -> ReceptionLin
 
 
 def _count_line(tally: Tally, line: TallyLine, goods: Goods) -> CountLineShown:
-    its = goods.get(line.product_id)
     is_told = tally.state is TallyState.DONE and line.last is not None and not line.is_astray
     return CountLineShown(
-        line=line.number,
-        product=id_text(line.product_id),
-        code=its.code if its is not None else "",
-        name=its.name if its is not None else "",
-        unit=its.unit if its is not None else "",
+        **_line(tally, line, goods),
         expected=_quantity(line.last.shelf_milli) if is_told and line.last else None,
-        counted=_quantity(line.counted_milli),
         difference=_quantity(line.shelf_difference_milli) if is_told else None,
-        flag=tally.flag(line),
     )
-
-
-def _owner(row: TallyRow) -> str:
-    """Who works on it, or did to the end; nobody where it waits."""
-    return row.who if row.terminal is not None else ""
-
-
-def _quantity(milli: int | None) -> str | None:
-    return quantity_text(Milli(milli)) if milli is not None else None
 
 
 def _moment(ms: int | None) -> str | None:
@@ -341,3 +296,7 @@ def _moment(ms: int | None) -> str | None:
 
 def _id(record_id: int | None) -> str | None:
     return id_text(record_id) if record_id is not None else None
+
+
+def _quantity(milli: int | None) -> str | None:
+    return quantity_text(Milli(milli)) if milli is not None else None

@@ -1,6 +1,7 @@
 """Logs of picking sessions and of tallies as the API shows them."""
 
 import enum
+from typing import TypedDict
 
 import msgspec
 
@@ -13,6 +14,7 @@ from magazie.http.fields import (
     quantity_text,
 )
 from magazie.model.decimals import Milli
+from magazie.storage.reads.operations import LoggedRow
 from magazie.storage.reads.picking import OperationRow
 from magazie.storage.reads.tallies import TallyOperationRow
 
@@ -57,26 +59,6 @@ class OperationOutcome(enum.StrEnum):
     REFUSED = "refused"
 
 
-class OperationShown(msgspec.Struct, frozen=True):
-    """What was done. ``at`` is the terminal's clock, which may be wrong; ``received_at`` ours."""
-
-    number: int
-    kind: OperationKind
-    outcome: OperationOutcome
-    terminal: str
-    picker: str
-    code: str
-    serial: str
-    lot: str
-    line: int | None
-    order: IdText | None
-    product: IdText | None
-    change: QuantityText
-    picked: QuantityText | None
-    at: MomentText | None
-    received_at: MomentText
-
-
 class TallyOperationKind(enum.StrEnum):
     """What a terminal asked for of a reception or a count."""
 
@@ -116,64 +98,93 @@ class TallyOperationOutcome(enum.StrEnum):
     REFUSED = "refused"
 
 
-class TallyOperationShown(msgspec.Struct, frozen=True):
-    """What was done. ``at`` is the terminal's clock, which may be wrong; ``received_at`` ours.
-
-    ``counted`` is how much of the line there was after it.
-    """
+class _LoggedShown(msgspec.Struct, frozen=True, kw_only=True):
+    """What is told of an operation, whatever it was for."""
 
     number: int
-    kind: TallyOperationKind
-    outcome: TallyOperationOutcome
     terminal: str
     picker: str
     code: str
     serial: str
     lot: str
-    line: int | None
     product: IdText | None
     change: QuantityText
-    counted: QuantityText | None
     at: MomentText | None
     received_at: MomentText
 
 
+class OperationShown(_LoggedShown, frozen=True, kw_only=True):
+    """What was done. ``at`` is the terminal's clock, which may be wrong; ``received_at`` ours."""
+
+    kind: OperationKind
+    outcome: OperationOutcome
+    line: int | None
+    order: IdText | None
+    picked: QuantityText | None
+
+
+class TallyOperationShown(_LoggedShown, frozen=True, kw_only=True):
+    """What was done. ``at`` is the terminal's clock, which may be wrong; ``received_at`` ours.
+
+    ``counted`` is how much of the line there was after it.
+    """
+
+    kind: TallyOperationKind
+    outcome: TallyOperationOutcome
+    line: int | None
+    counted: QuantityText | None
+
+
 def show_operation(row: OperationRow) -> OperationShown:
-    """An entry of the log."""
+    """An entry of a session's log."""
     return OperationShown(
-        number=row.number,
+        **_logged(row),
         kind=OperationKind(row.kind),
         outcome=OperationOutcome(row.outcome),
-        terminal=row.terminal,
-        picker=row.who,
-        code=row.code,
-        serial=row.serial,
-        lot=row.lot,
         line=row.pick,
         order=id_text(row.order_id) if row.order_id is not None else None,
-        product=id_text(row.product_id) if row.product_id is not None else None,
-        change=quantity_text(Milli(row.delta_milli)),
-        picked=quantity_text(Milli(row.picked_milli)) if row.picked_milli is not None else None,
-        at=moment_text(row.at_ms) if row.at_ms is not None else None,
-        received_at=moment_text(row.received_ms),
+        picked=_quantity(row.picked_milli),
     )
 
 
 def show_tally_operation(row: TallyOperationRow) -> TallyOperationShown:
     """An entry of a tally's log."""
     return TallyOperationShown(
-        number=row.number,
+        **_logged(row),
         kind=TallyOperationKind(row.kind),
         outcome=TallyOperationOutcome(row.outcome),
-        terminal=row.terminal,
-        picker=row.who,
-        code=row.code,
-        serial=row.serial,
-        lot=row.lot,
         line=row.line,
-        product=id_text(row.product_id) if row.product_id is not None else None,
-        change=quantity_text(Milli(row.delta_milli)),
-        counted=quantity_text(Milli(row.counted_milli)) if row.counted_milli is not None else None,
-        at=moment_text(row.at_ms) if row.at_ms is not None else None,
-        received_at=moment_text(row.received_ms),
+        counted=_quantity(row.counted_milli),
     )
+
+
+class _Logged(TypedDict):
+    number: int
+    terminal: str
+    picker: str
+    code: str
+    serial: str
+    lot: str
+    product: str | None
+    change: str
+    at: str | None
+    received_at: str
+
+
+def _logged(row: LoggedRow) -> _Logged:
+    return {
+        "number": row.number,
+        "terminal": row.terminal,
+        "picker": row.who,
+        "code": row.code,
+        "serial": row.serial,
+        "lot": row.lot,
+        "product": id_text(row.product_id) if row.product_id is not None else None,
+        "change": quantity_text(Milli(row.delta_milli)),
+        "at": moment_text(row.at_ms) if row.at_ms is not None else None,
+        "received_at": moment_text(row.received_ms),
+    }
+
+
+def _quantity(milli: int | None) -> str | None:
+    return quantity_text(Milli(milli)) if milli is not None else None

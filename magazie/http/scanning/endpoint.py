@@ -56,7 +56,7 @@ def scan_endpoint(hub: ScanHub, authenticator: Authenticator, public_url: str) -
         if "Origin" in request.headers and not is_own_origin(request, public_url):
             raise ProblemError(ProblemKind.FOREIGN_ORIGIN, "only our own pages may scan")
         socket = web.WebSocketResponse(autoping=False, max_msg_size=_HARD_LIMIT, compress=False)
-        if not socket.can_prepare(request).ok:
+        if request.method != "GET" or not socket.can_prepare(request).ok:
             raise ProblemError(ProblemKind.MALFORMED, "this address speaks WebSocket only")
         await socket.prepare(request)
         await _Connection(socket, request, authenticator, hub, call.parts).serve()

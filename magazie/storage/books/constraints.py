@@ -2,7 +2,8 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Final
 
 from magazie.storage.books.findings import Fault, Finding, Proof
@@ -14,13 +15,23 @@ _CHECK_OR_PAREN: Final = re.compile(rf"{_TEXT}|\bCHECK\s*\(|[()]")
 
 
 def _checks(connection: sqlite3.Connection) -> Iterator[Finding]:
-    for (kind, table), statement in migrated().items():
-        conditions = list(conditions_of(statement or "")) if kind == "table" else []
-        if conditions:
-            yield from _table(connection, table, conditions)
+    for table, conditions in _by_table().items():
+        yield from _table(connection, table, conditions)
 
 
-def _table(connection: sqlite3.Connection, table: str, conditions: list[str]) -> Iterator[Finding]:
+@cache
+def _by_table() -> Mapping[str, Sequence[str]]:
+    found = {
+        table: list(conditions_of(statement or ""))
+        for (kind, table), statement in migrated().items()
+        if kind == "table"
+    }
+    return {table: conditions for table, conditions in found.items() if conditions}
+
+
+def _table(
+    connection: sqlite3.Connection, table: str, conditions: Sequence[str]
+) -> Iterator[Finding]:
     """One pass over the table; NULL is no breach."""
     counts = ", ".join(f"count(CASE WHEN NOT ({condition}) THEN 1 END)" for condition in conditions)
     broken = connection.execute(f"SELECT {counts} FROM {table}").fetchone()

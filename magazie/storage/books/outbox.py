@@ -7,7 +7,7 @@ from typing import Final
 from magazie.storage.books.findings import Finding, Owed, Proof, owed, proof
 from magazie.storage.books.words import written_e4, written_milli
 from magazie.storage.outbox_items import ItemRow, pending_or_open
-from magazie.storage.outbox_statuses import PICKED_SUBJECT, TOLD_FOR_MS
+from magazie.storage.outbox_statuses import IS_PICKED, PICKED_SUBJECT, TOLD_FOR_MS
 from magazie.storage.product_index import shop_names
 
 _ITEM: Final = "'item:' || o.shop || '/' || o.external_id || '/' || o.field"
@@ -164,7 +164,7 @@ PROOFS = (
         FROM (SELECT o.id, o.number, o.source, o.taken_at_ms, CASE
                 WHEN (o.fulfilment = 'open' OR o.fulfilment = 'picking')
                     AND o.claims_set >= o.claims_wanted THEN 'taken'
-                WHEN o.fulfilment = 'picked' THEN {PICKED_SUBJECT}
+                WHEN {IS_PICKED} THEN {PICKED_SUBJECT}
                 WHEN o.fulfilment = 'cancelled' AND o.cancelled_by = 'office' THEN 'cancelled'
                 END AS subject
             FROM orders AS o WHERE o.origin = 'shop') AS m

@@ -8,7 +8,8 @@ from magazie.model import item_problems
 from magazie.model.decimals import E4, Bani, Milli, format_bani, format_e4, format_milli
 from magazie.model.decimals import line_amount_bani as line_amount
 from magazie.model.ids import encode_id
-from magazie.model.orders import Carrier, Delivery, Discount
+from magazie.model.orders import Delivery, Discount
+from magazie.storage.order_parcels import carrier_in
 
 
 class _Extras(msgspec.Struct):
@@ -18,13 +19,6 @@ class _Extras(msgspec.Struct):
     delivery: Delivery = Delivery()
 
 
-class _Shipped(msgspec.Struct):
-    """What an order's details say of its parcel."""
-
-    carrier: Carrier = Carrier()
-
-
-_decode_shipped = msgspec.json.Decoder(_Shipped).decode
 _decode_extras = msgspec.json.Decoder(_Extras).decode
 
 
@@ -70,10 +64,7 @@ def line_amount_bani(price_e4: int, quantity_milli: int) -> int:
 
 def awb_of(details: bytes) -> str:
     """The number of the order's parcel; empty where there is none, or it cannot be read."""
-    try:
-        return _decode_shipped(details).carrier.awb
-    except msgspec.MsgspecError:
-        return ""
+    return carrier_in(details).awb
 
 
 def extras_bani(details: bytes) -> int | None:

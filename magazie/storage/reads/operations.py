@@ -33,16 +33,15 @@ RowT = TypeVar("RowT", bound=LoggedRow)
 class OperationSource(Generic[RowT]):
     """The logs in one table."""
 
-    def __init__(self, table: str, row: type[RowT]) -> None:
-        """``row`` has a field for each column that is read."""
+    def __init__(self, table: str, owner: str, row: type[RowT]) -> None:
+        """``row`` has a field for each column that is read; ``owner`` says whose log it is."""
+        self._owner = f"p.{owner} = ?"
         columns = ", ".join(f"p.{field}" for field in row.__struct_fields__)
         self._source = Source(columns, f"{table} AS p", OPERATION_FIELDS, unique=("number",))
         self._make = maker(row)
 
-    def find(
-        self, connection: sqlite3.Connection, owner: str, owner_id: int, page: PageRequest
-    ) -> Page[RowT]:
-        """One page of the log whose column ``owner`` says this."""
+    def find(self, connection: sqlite3.Connection, owner_id: int, page: PageRequest) -> Page[RowT]:
+        """One page of the log of a session or a tally."""
         conditions = Conditions()
-        conditions.add(f"p.{owner} = ?", owner_id)
+        conditions.add(self._owner, owner_id)
         return fetch(connection, self._source, conditions, page, self._make)

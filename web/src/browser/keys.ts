@@ -8,9 +8,12 @@ const NOT_TYPED_IN = new Set(["button", "checkbox", "radio", "range", "submit"])
 export function listenForScans(read: (raw: string, time: number) => void): void {
   const reader = new WedgeReader();
   const press = (event: KeyboardEvent) => {
+    // AltGr is told as Ctrl and Alt, and gives letters like any other key
+    const isAltGr = event.getModifierState("AltGraph");
     // what is typed into a field is the field's; its own Enter sends it
-    if (event.altKey || event.metaKey || isTypedIn(event.target)) return;
-    const { key, ctrlKey: ctrl, timeStamp: time } = event;
+    if ((event.altKey && !isAltGr) || event.metaKey || isTypedIn(event.target)) return;
+    const { key, timeStamp: time } = event;
+    const ctrl = event.ctrlKey && !isAltGr;
     const { isScanner, code } = reader.press({ key, ctrl, time });
     if (isScanner) {
       // a scanner's Enter presses no button, its Tab moves nothing, its letters open nothing

@@ -11,13 +11,14 @@ export function QuantitySheet({ onClose }: { onClose: () => void }) {
   const [typed, setTyped] = useState("");
   const quantity = readQuantity(typed);
   const apply = () => {
+    if (!quantity) return;
     terminal.setQuantity(quantity);
     onClose();
   };
   return (
     <Sheet title={say("quantity")} onClose={onClose}>
       <p className="hint">{say("quantity_hint")}</p>
-      <NumberPad value={typed} label={say("quantity")} onChange={setTyped} />
+      <NumberPad value={typed} label={say("quantity")} onChange={setTyped} onEnter={apply} />
       <Button fullWidth size="xl" disabled={!quantity} onClick={apply}>
         {say("apply")}
       </Button>

@@ -16,13 +16,14 @@ export function SetSheet({ line, onClose }: { line: TallyLine; onClose: () => vo
   const hasNumbers = isTracked(line.tracking);
   const isRefused = quantity === null || (hasNumbers && quantity !== "0");
   const apply = () => {
-    if (quantity !== null) void terminal.tallying.set(line.line, quantity);
+    if (quantity === null || isRefused) return;
+    void terminal.tallying.set(line.line, quantity);
     onClose();
   };
   return (
     <Sheet title={line.name} onClose={onClose}>
       <p className="hint">{say(hasNumbers ? "set_tracked_hint" : "set_hint")}</p>
-      <NumberPad value={typed} label={say("set_quantity")} onChange={setTyped} />
+      <NumberPad value={typed} label={say("set_quantity")} onChange={setTyped} onEnter={apply} />
       <Button fullWidth size="xl" disabled={isRefused} onClick={apply}>
         {say("apply")}
       </Button>

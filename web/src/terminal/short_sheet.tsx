@@ -21,14 +21,14 @@ export function ShortSheet({ step, onClose }: { step: Step; onClose: () => void 
   const quantity = readQuantity(typed);
   const isPossible = quantity !== null && milli(quantity) <= missing;
   const save = () => {
-    if (!quantity || !reason) return;
+    if (!quantity || !reason || !isPossible) return;
     void terminal.picking.short(step.line.line, quantity, reason, rest);
     onClose();
   };
   return (
     <Sheet title={say("short_title")} onClose={onClose}>
       <p className="hint">{step.line.name}</p>
-      <NumberPad value={typed} label={say("short_quantity")} onChange={setTyped} />
+      <NumberPad value={typed} label={say("short_quantity")} onChange={setTyped} onEnter={save} />
       <Radio.Group
         label={say("reason")}
         value={reason}

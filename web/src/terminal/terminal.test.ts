@@ -115,6 +115,26 @@ describe("a terminal", () => {
     expect(device.heard).toEqual(["too_long"]);
   });
 
+  it("says of a kept scan which order has its serial number", async () => {
+    await device.terminal.picking.next();
+    await settle();
+    const take = device.service.take.bind(device.service);
+    device.service.take = (message) =>
+      message.type === "scan"
+        ? [{ type: "result", op: message.op, outcome: "serial_elsewhere", held_by: "611" }]
+        : take(message);
+    await device.scan("P1");
+    await settle();
+    expect(device.view.feedback).toMatchObject({ kind: "serial_elsewhere", heldBy: "611" });
+    device.service.isUp = false;
+    device.cut();
+    await device.scan("P2");
+    device.service.isUp = true;
+    await settle(20_000);
+    const late = [{ kind: "serial_elsewhere", code: "P2", heldBy: "611" }];
+    expect(device.view).toMatchObject({ waiting: 0, late });
+  });
+
   describe("with goods that have a serial number", () => {
     const line = {
       ...{ line: 1, code: "T", name: "Drill", ordered: "3", picked: "0" },
