@@ -3,7 +3,7 @@
 from magazie.actors.gomag_outbox import GomagOutbox
 from magazie.actors.outbox_messages import CompareReadBack, ReadBackSample
 from tests.rules.shop_side import LEU, PIECE
-from tests.rules.storeroom import SHOP, Storeroom, in_storeroom
+from tests.rules.storeroom import HOUR, SHOP, Storeroom, in_storeroom
 
 NOW_ON = 10**6
 """Far behind every order read of these tests."""
@@ -78,3 +78,15 @@ async def test_rule_9_differences_count_towards_another_program_only_in_a_row(
     await differ_once()
     assert await room.alerts("item_parked") == [f"{SHOP}/{room.shop.item_id('P1')}"]
     assert room.shop.stocks_sent("P1") == [10] * 4
+
+
+@in_storeroom({"P1": 10})
+async def test_rule_9_a_price_that_the_shop_keeps_without_vat_is_not_compared(
+    room: Storeroom,
+) -> None:
+    room.shop.engine.state.catalogue.by_sku("P1")[0].vat_included = False
+    await room.set_price("P1", 20)
+    await room.flush()
+    await room.pass_time(10 * HOUR)
+    assert room.shop.prices_sent("P1") == [20]
+    assert await room.alerts("item_parked") == []
