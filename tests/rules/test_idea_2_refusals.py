@@ -15,9 +15,10 @@ FEW = {f"P{number}": 5.0 for number in range(1, 6)}
 
 
 def test_rule_7_what_is_in_doubt_is_sent_again_in_the_next_round_and_not_in_this_one() -> None:
-    for row in (stock(1, doubt=True, sent_ms=NOW), price(1, doubt=True, sent_ms=NOW + 1)):
-        assert why_waiting(row, AROUND) == "in_doubt"
-        assert plan_send([row], AROUND).chosen == []
+    this = replace(AROUND, began_ms=NOW - 9)
+    for row in (stock(1, doubt=True, sent_ms=NOW - 9), price(1, doubt=True, sent_ms=NOW)):
+        assert why_waiting(row, this) == "in_doubt"
+        assert plan_send([row], this).chosen == []
         later = replace(AROUND, now_ms=NOW + 60_000, began_ms=NOW + 60_000)
         assert plan_send([row], later).chosen == [row]
 
