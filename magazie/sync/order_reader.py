@@ -323,7 +323,9 @@ class OrderReader:
             is_whole = pages.ended()
             if is_whole:
                 if is_polled:
-                    self._miscounted[window] = pages.miscounted
+                    self._miscounted.pop(window, None)
+                    if pages.miscounted:  # else each day would leave its windows behind
+                        self._miscounted[window] = pages.miscounted
                 break
             logger.warning("order_pages_moved shop=%s shown=%d", self._shop, len(pages.shown))
         if seen is not None:

@@ -50,7 +50,7 @@ def may_go(row: ItemRow, around: Surroundings) -> bool:
     same = (row.parked_value, row.parked_generation) == (row.value, row.generation)
     if row.due_ms is not None and row.due_ms > around.now_ms and same:
         return False
-    if row.doubt and row.sent_ms is not None and row.sent_ms >= around.began_ms:
+    if row.doubt and row.sent_ms is not None and around.began_ms <= row.sent_ms <= around.now_ms:
         return False
     return row.field == "price" or (
         around.may_send_stock

@@ -80,3 +80,10 @@ async def test_kept_answers_are_forgotten_as_fast_as_a_program_makes_them(room: 
     await room.service.storage.write(keep)
     await room.pass_time(HOUR + MINUTE)
     assert await room.number("SELECT count(*) FROM idempotency") == 0
+
+
+@in_storeroom({"P1": 1}, poll_seconds=3600)
+async def test_days_that_were_read_leave_nothing_behind_in_a_reader(room: Storeroom) -> None:
+    reader = room.syncs["magazin"].reader
+    await room.pass_time(2 * HOUR)
+    assert reader._miscounted == {}
