@@ -3,6 +3,8 @@
 import pytest
 from msgspec.structs import replace
 
+from magazie.actors.gomag_outbox import GomagOutbox
+from magazie.actors.outbox_messages import HasPending
 from magazie.actors.outbox_plan import plan_send, why_waiting
 from magazie.simulators.gomag import FaultKind, FaultRule
 from tests.actors.outbox_rows import AROUND, NOW, price, stock
@@ -13,10 +15,10 @@ FEW = {f"P{number}": 5.0 for number in range(1, 6)}
 
 
 def test_rule_7_what_is_in_doubt_is_sent_again_in_the_next_round_and_not_in_this_one() -> None:
-    same = replace(AROUND, now_ms=NOW + 1)
-    for row in (stock(1, doubt=True, sent_ms=NOW), price(1, doubt=True, sent_ms=NOW + 1)):
-        assert why_waiting(row, same) == "in_doubt"
-        assert plan_send([row], same).chosen == []
+    this = replace(AROUND, began_ms=NOW - 9)
+    for row in (stock(1, doubt=True, sent_ms=NOW - 9), price(1, doubt=True, sent_ms=NOW)):
+        assert why_waiting(row, this) == "in_doubt"
+        assert plan_send([row], this).chosen == []
         later = replace(AROUND, now_ms=NOW + 60_000, began_ms=NOW + 60_000)
         assert plan_send([row], later).chosen == [row]
 
@@ -76,3 +78,23 @@ async def test_rule_8_a_value_is_as_old_as_its_first_change_that_was_not_told(
     await room.pass_time(2 * MINUTE)
     assert (await room.item("P1")).pending_since_ms is None
     assert room.shop.stock("P1") == 13
+
+
+@in_storeroom({"P1": 10, "P2": 10})
+async def test_one_query_finds_all_that_is_owed_after_the_outbox_itself_failed(
+    room: Storeroom,
+) -> None:
+    """What it was told of is gone with it, and is in the books."""
+
+    def fail(_outbox: GomagOutbox, _message: object) -> None:
+        raise OSError("there is a fault in the program")
+
+    await room.receive("P1", 5)
+    await room.set_price("P2", 12)
+    await room.pass_time(1)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr(GomagOutbox, "on_receive", fail)
+        with pytest.raises(OSError, match="fault"):
+            await room.ask(GomagOutbox, SHOP, HasPending())
+    await room.flush()
+    assert (room.shop.stocks_sent("P1"), room.shop.prices_sent("P2")) == ([15], [12])
