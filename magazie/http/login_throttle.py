@@ -46,7 +46,7 @@ class LoginThrottle:
         self._by_name.pop(name, None)
         failures = self._by_address.get(address)
         if failures is not None:
-            failures.count -= 1
+            failures.count = max(0, failures.count - 1)
 
     def _wait(self, failures: _Failures | None, free: int) -> float:
         if failures is None or failures.count < free:

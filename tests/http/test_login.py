@@ -222,6 +222,17 @@ def test_the_throttle_doubles_and_forgets() -> None:
     assert throttle.wait_s("ana", "10.0.0.9") == 0
 
 
+def test_who_is_let_in_often_may_not_guess_more_often() -> None:
+    throttle = LoginThrottle(lambda: 0.0)
+    throttle.failed("ana", "10.0.0.1")
+    for _ in range(10):
+        throttle.succeeded("ana", "10.0.0.1")
+    for number in range(FREE_BY_ADDRESS):
+        throttle.failed(f"nume{number}", "10.0.0.1")
+
+    assert throttle.wait_s("altul", "10.0.0.1") > 0
+
+
 def test_the_throttle_counts_addresses_and_stays_small() -> None:
     throttle = LoginThrottle(lambda: 0.0)
     for number in range(FREE_BY_ADDRESS):
