@@ -104,7 +104,8 @@ class StatusTelling:
                 status_id=status_id,
                 base_status_id=base,
                 written_read=read_no,
-                due_ms=now_ms + LANDS_WITHIN_MS if must_look else None,
+                # since when it is looked at: whoever is killed meanwhile looks again at once
+                due_ms=now_ms if must_look else None,
             )
             await self._save(doubtful, now_ms)
             return StatusWrite(
@@ -137,7 +138,8 @@ class StatusTelling:
                 await self._save(_told(told, now_ms, may_be_undone=may_be_undone), now_ms)
             case Outcome.ANSWERED:
                 reason = "moved by a person in the shop"
-                await self._save(replace(row, state="overruled", reason=reason), now_ms)
+                overruled = replace(row, state="overruled", reason=reason, due_ms=_lands_ms(row))
+                await self._save(overruled, now_ms)
             case Outcome.REFUSED:
                 state = _before(row, message)
                 refused = self._delayed(row, state, message.reason, now_ms)
@@ -197,11 +199,16 @@ def _before(row: StatusRow, message: StatusEnded) -> str:
     return "doubt" if was_in_doubt else "due"
 
 
+def _lands_ms(row: StatusRow) -> int | None:
+    """Until when an earlier write of a row that was looked at may land; None if there is none."""
+    return row.due_ms + LANDS_WITHIN_MS if row.due_ms is not None else None
+
+
 def _told(row: StatusRow, now_ms: int, *, may_be_undone: bool) -> StatusRow:
     """The row once the shop took it; looked at once more where an older write may land on it."""
     if not may_be_undone:
         # of one that was looked at once more nothing is in flight
-        lands_ms = row.due_ms if row.base_status_id else None
+        lands_ms = _lands_ms(row) if row.base_status_id else None
         return replace(row, state="done", due_ms=lands_ms, reason="")
     return replace(
         row,

@@ -26,9 +26,13 @@ print("clean", flush=True)
 """
 
 
+# a process inherits what is ignored, and whoever runs the tests may outlive a terminal
+HEARS_HANGUP = ("env", "--default-signal=HUP")
+
+
 def began(limit: float, then: str, *before: str) -> subprocess.Popen[str]:
     process = subprocess.Popen(  # noqa: S603 - our own program
-        [*before, sys.executable, "-c", STUBBORN.format(limit=limit, then=then)],
+        [*HEARS_HANGUP, *before, sys.executable, "-c", STUBBORN.format(limit=limit, then=then)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

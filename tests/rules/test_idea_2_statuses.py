@@ -154,6 +154,25 @@ async def test_rule_6_a_crash_during_a_write_leaves_it_in_doubt(room: Storeroom)
     assert room.shop.truth(order).status_id == PAID
 
 
+@in_storeroom({"P1": 10}, tells_taken=True, poll_seconds=3600)
+async def test_rule_6_a_crash_during_a_look_delays_the_next_one_by_nothing(room: Storeroom) -> None:
+    room.shop.fail(FaultKind.LOST_BEFORE, STATUS)
+    order = room.shop.order(("P1", 4))
+    await room.read()
+    await room.pass_time(5)
+    room.shop.keep_failing(FaultKind.HANG, ORDERS)
+    await room.pass_time(60)
+    looked = (await room.milestones(order))["taken"]
+    assert (looked.state, looked.attempts) == ("doubt", 1), "the test needs a look under way"
+    assert looked.next_try_ms is not None
+    assert looked.next_try_ms <= room.clock.now_ms()
+    room.shop.heal()
+    await room.crash_and_restart()
+    await room.pass_time(MINUTE)
+    assert room.shop.truth(order).status_id == TAKEN
+    assert await _state(room, order) == "done"
+
+
 @in_storeroom({"P1": 10}, tells_taken=True)
 async def test_rule_6_a_refused_status_alerts_and_stops_no_other(room: Storeroom) -> None:
     room.shop.fail(FaultKind.ENVELOPE_REFUSED, STATUS)
