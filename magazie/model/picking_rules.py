@@ -180,6 +180,8 @@ def _lacking(
     session: PickingState, product_id: int, tracking: Tracking, tracked: Tracked
 ) -> Outcome | None:
     """Why goods that would fit do not count yet."""
+    if tracking is Tracking.NONE:
+        return None  # nearly always: what was counted so far need not be gone through
     lacks = lacking(tracking, tracked.note, serials_of(session, product_id))
     if lacks is not None:
         return Outcome(lacks)
