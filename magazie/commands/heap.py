@@ -25,12 +25,15 @@ LOOK_EVERY_S: Final = 60.0
 """Between looks at what is new."""
 LOOK_AT_LATEST_S: Final = 3600.0
 """So long a look waits for a quiet moment."""
+MOST_NEW: Final = 10_000
+"""New objects that are looked at together, in a few milliseconds. A service that makes more in a
+second is busy, with orders and actors that stay: those are left for the look at everything."""
 WHOLE_LOOK_EVERY_S: Final = 86_400.0
 """Between looks at everything, which may take a second where there is much."""
 WHOLE_LOOK_AT_LATEST_S: Final = 7 * 86_400.0
 
-GROWN_BY_BYTES: Final = 256 * 1024 * 1024
-"""A process that grew so much since the last look is looked at once, quiet or not."""
+GROWN_BY_BYTES: Final = 512 * 1024 * 1024
+"""All of a process that grew so much is looked at once, quiet or not."""
 
 _QUIET_S: Final = 1.0
 """So long nothing was asked and nothing answered: the moment is quiet."""
@@ -40,6 +43,8 @@ class Look(enum.Enum):
     """How far to look."""
 
     NOT_NOW = enum.auto()
+    PAST_NEW = enum.auto()
+    """What is new counts as seen without a look."""
     AT_NEW = enum.auto()
     AT_ALL = enum.auto()
 
@@ -53,28 +58,29 @@ class Looks:
         self._answered = -1
         self._resident = 0
 
-    def due(self, now_s: float, *, answered: int, under_way: int, resident: int) -> Look:
+    def due(self, now_s: float, *, answered: int, under_way: int, new: int, resident: int) -> Look:
         """How far to look now.
 
         Args:
             now_s: seconds, which only ever rise.
             answered: grows with everything that is answered.
             under_way: requests that wait for an answer.
+            new: objects that came since the last look, less those that went.
             resident: bytes of memory that the process holds.
         """
         is_quiet = answered == self._answered and not under_way
         self._answered = answered
         self._resident = min(self._resident or resident, resident)
-        if now_s - self._looked_at_all_s >= (
-            WHOLE_LOOK_EVERY_S if is_quiet else WHOLE_LOOK_AT_LATEST_S
-        ):
+        whole_after_s = WHOLE_LOOK_EVERY_S if is_quiet else WHOLE_LOOK_AT_LATEST_S
+        has_grown = resident - self._resident >= GROWN_BY_BYTES
+        if has_grown or now_s - self._looked_at_all_s >= whole_after_s:
             self._looked_s = self._looked_at_all_s = now_s
             self._resident = resident
             return Look.AT_ALL
-        has_grown = resident - self._resident >= GROWN_BY_BYTES
-        if has_grown or now_s - self._looked_s >= (LOOK_EVERY_S if is_quiet else LOOK_AT_LATEST_S):
+        if new > MOST_NEW:
+            return Look.PAST_NEW
+        if now_s - self._looked_s >= (LOOK_EVERY_S if is_quiet else LOOK_AT_LATEST_S):
             self._looked_s = now_s
-            self._resident = resident
             return Look.AT_NEW
         return Look.NOT_NOW
 
@@ -82,6 +88,9 @@ class Looks:
 def look(reach: Look) -> None:
     """Find and drop garbage in rings; what is left counts as seen from then on."""
     if reach is Look.NOT_NOW:
+        return
+    if reach is Look.PAST_NEW:
+        gc.freeze()
         return
     if reach is Look.AT_ALL:
         gc.unfreeze()
@@ -124,5 +133,12 @@ async def quiet_heap(
 async def _look_now_and_then(looks: Looks, traffic: Traffic, clock: Callable[[], float]) -> None:
     while True:
         await asyncio.sleep(_QUIET_S)
-        answered, under_way = traffic.answered_ns, traffic.in_flight
-        look(looks.due(clock(), answered=answered, under_way=under_way, resident=resident_bytes()))
+        look(
+            looks.due(
+                clock(),
+                answered=traffic.answered_ns,
+                under_way=traffic.in_flight,
+                new=gc.get_count()[0],
+                resident=resident_bytes(),
+            )
+        )

@@ -26,11 +26,16 @@ def unlooked() -> Iterator[None]:
     gc.unfreeze()
 
 
+def due(
+    looks: Looks, now: float, *, answered: int, under_way: int = 0, new: int = 9, megabytes: int = 1
+) -> Look:
+    return looks.due(
+        now, answered=answered, under_way=under_way, new=new, resident=megabytes * 1024 * 1024
+    )
+
+
 def asked_each_second(looks: Looks, seconds: range, *, busy: bool) -> list[tuple[int, Look]]:
-    told = [
-        (now, looks.due(float(now), answered=now if busy else 7, under_way=0, resident=0))
-        for now in seconds
-    ]
+    told = [(now, due(looks, now, answered=now if busy else 7)) for now in seconds]
     return [(now, reach) for now, reach in told if reach is not Look.NOT_NOW]
 
 
@@ -43,8 +48,15 @@ def test_a_quiet_service_looks_each_minute() -> None:
 def test_a_busy_service_waits_for_a_quiet_moment_and_takes_it() -> None:
     looks = Looks(0.0)
     assert asked_each_second(looks, range(1, 600), busy=True) == []
-    assert looks.due(600.0, answered=599, under_way=1, resident=0) is Look.NOT_NOW
-    assert looks.due(601.0, answered=599, under_way=0, resident=0) is Look.AT_NEW
+    assert due(looks, 600, answered=599, under_way=1) is Look.NOT_NOW
+    assert due(looks, 601, answered=599) is Look.AT_NEW
+
+
+def test_what_a_busy_second_makes_is_passed_over_and_holds_up_nobody() -> None:
+    looks = Looks(0.0)
+    assert due(looks, 1, answered=1, new=10_001) is Look.PAST_NEW
+    assert due(looks, 90, answered=1, new=10_001) is Look.PAST_NEW
+    assert due(looks, 91, answered=1, new=10_000) is Look.AT_NEW
 
 
 def test_a_service_that_is_never_quiet_looks_each_hour_and_each_week() -> None:
@@ -61,22 +73,15 @@ def test_a_quiet_service_looks_at_everything_each_day() -> None:
     assert whole == [86_400, 2 * 86_400]
 
 
-def test_a_process_that_grows_is_looked_at_however_busy_and_not_again_for_the_same() -> None:
+def test_all_of_a_process_that_grows_is_looked_at_however_busy_and_not_again_for_the_same() -> None:
     looks = Looks(0.0)
-    sizes = [500, 900, 400, 400 + 255, 400 + 257, 400 + 257 + 255, 400 + 257 + 257]
+    sizes = [900, 1500, 800, 800 + 511, 800 + 513, 800 + 513 + 511, 800 + 513 + 513]
     seen = [
-        looks.due(float(now), answered=now, under_way=3, resident=size * 1024 * 1024)
+        due(looks, now, answered=now, under_way=3, new=50_000, megabytes=size)
         for now, size in enumerate(sizes)
     ]
-    assert [reach is Look.AT_NEW for reach in seen] == [
-        False,
-        True,
-        False,
-        False,
-        True,
-        False,
-        True,
-    ]
+    grown = [reach is Look.AT_ALL for reach in seen]
+    assert grown == [False, True, False, False, True, False, True]
 
 
 @pytest.mark.usefixtures("unlooked")
@@ -84,6 +89,8 @@ def test_a_look_drops_new_rings_and_only_a_whole_one_those_seen_before() -> None
     seen_before = Ring()
     old = weakref.ref(seen_before)
     look(Look.AT_NEW)
+    passed = weakref.ref(Ring())
+    look(Look.PAST_NEW)
     new = weakref.ref(Ring())
     del seen_before
     look(Look.NOT_NOW)
@@ -91,8 +98,10 @@ def test_a_look_drops_new_rings_and_only_a_whole_one_those_seen_before() -> None
     look(Look.AT_NEW)
     assert new() is None
     assert old() is not None
+    assert passed() is not None
     look(Look.AT_ALL)
     assert old() is None
+    assert passed() is None
 
 
 async def test_while_it_serves_only_quiet_moments_are_used(monkeypatch: pytest.MonkeyPatch) -> None:
