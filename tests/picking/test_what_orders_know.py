@@ -267,7 +267,8 @@ async def test_what_is_completed_while_another_takes_it_over_is_closed_for_them(
     await room.scan(session, E1)
     done, taken = await asyncio.gather(room.complete(session), room.take_over("T2", order))
     assert done["outcome"] == "completed"
-    assert taken["reason"] == "order_closed"
+    # at that moment, or a moment after it, when the order is picked already
+    assert taken["reason"] in {"order_closed", "nothing_to_pick"}
 
 
 # --- quantities -----------------------------------------------------------------------------
