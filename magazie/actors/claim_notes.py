@@ -53,7 +53,7 @@ class ClaimNotes:
                 await self._storage.write(partial(rows.mark_claims, marks=marks))
                 for _, order in noted.values():
                     self._news.tell(order)
-        except Exception:
+        except Exception:  # whatever it is: the sweep finds the orders that still owe the note
             logger.exception("claim_notes_lost")
         finally:
             self._writing = None

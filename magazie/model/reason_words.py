@@ -1,8 +1,8 @@
 """Reasons that the program itself gives, in Romanian; a shop's own words stay as they are."""
 
-import re
 from typing import Final
 
+from magazie.model.known_sentences import KnownSentences
 from magazie.model.match_words import why_in_romanian
 from magazie.model.romanian_faults import refusal_in_romanian
 from magazie.model.shop_reasons import of_shop_in_romanian
@@ -22,15 +22,14 @@ _WORDS: Final = (
         r"alt program scrie mereu acest articol în magazin",
     ),
 )
-_KNOWN: Final = tuple((re.compile(english), romanian) for english, romanian in _WORDS)
+_KNOWN: Final = KnownSentences(_WORDS)
 
 
 def reason_in_romanian(reason: str) -> str:
     """The same reason in Romanian, where it is one of ours."""
-    for english, romanian in _KNOWN:
-        found = english.fullmatch(reason)
-        if found:
-            return found.expand(romanian)
+    ours = _KNOWN.romanian(reason)
+    if ours is not None:
+        return ours
     for translated in (refusal_in_romanian, why_in_romanian, of_shop_in_romanian):
         known = translated(reason)
         if known != reason:

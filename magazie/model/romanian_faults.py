@@ -1,7 +1,8 @@
 """The reasons for which a product's record is refused, in Romanian."""
 
-import re
 from typing import Final
+
+from magazie.model.known_sentences import KnownSentences
 
 _WORDS: Final = (
     (r"must have at most (\d+) characters", r"trebuie să aibă cel mult \1 caractere"),
@@ -58,16 +59,12 @@ _WORDS: Final = (
         r"există deja o mișcare cu această cheie și alt conținut",
     ),
 )  # fmt: skip
-_KNOWN: Final = tuple((re.compile(english), romanian) for english, romanian in _WORDS)
+_KNOWN: Final = KnownSentences(_WORDS)
 
 
 def in_romanian(reason: str) -> str:
     """The same reason in Romanian; one that is not known stays as it is."""
-    for english, romanian in _KNOWN:
-        found = english.fullmatch(reason)
-        if found:
-            return found.expand(romanian)
-    return reason
+    return _KNOWN.romanian(reason) or reason
 
 
 def refusal_in_romanian(refusal: str) -> str:

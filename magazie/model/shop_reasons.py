@@ -3,6 +3,8 @@
 import re
 from typing import Final
 
+from magazie.model.known_sentences import KnownSentences
+
 _WORDS: Final = (
     (r"HTTP 404: address or User-Agent wrong: (.*)", r"HTTP 404: adresă sau User-Agent greșit: \1"),
     (
@@ -59,7 +61,7 @@ _WORDS: Final = (
     (r"categories", r"categorii"),
     (r"attributes", r"atribute"),
 )
-_KNOWN: Final = tuple((re.compile(english, re.DOTALL), romanian) for english, romanian in _WORDS)
+_KNOWN: Final = KnownSentences(_WORDS)
 _OF_FIELDS: Final = (
     (r"missing", r"lipsește"),
     (r"a text is expected, not a list", r"trebuia un text, nu o listă"),
@@ -82,29 +84,15 @@ _OF_FIELDS: Final = (
     (r"(.*) mixes dots and commas", r"\1 amestecă puncte și virgule"),
     (r"(.*) may be (\S+) or (\S+)", r"\1 poate fi \2 sau \3"),
 )
-_FAULTS: Final = tuple((re.compile(english, re.DOTALL), ro) for english, ro in _OF_FIELDS)
+_FAULTS: Final = KnownSentences(_OF_FIELDS)
 _FIELD: Final = re.compile(r"([\w.]+): (.+)", re.DOTALL)
-_PLACE: Final = re.compile(r"\\(\d)")
 
 
 def of_shop_in_romanian(reason: str) -> str:
     """The same reason in Romanian, with those that stand within it; another stays as it is."""
-    for english, romanian in _KNOWN:
-        found = english.fullmatch(reason)
-        if found:
-            return _filled(romanian, [of_shop_in_romanian(part) for part in found.groups()])
+    ours = _KNOWN.romanian(reason, of_shop_in_romanian)
+    if ours is not None:
+        return ours
+    # what is wrong with a field of an order or item as a shop tells it
     field = _FIELD.fullmatch(reason)
-    return f"{field[1]}: {_fault_in_romanian(field[2])}" if field else reason
-
-
-def _fault_in_romanian(fault: str) -> str:
-    """What is wrong with a field of an order or item as a shop tells it."""
-    for english, romanian in _FAULTS:
-        found = english.fullmatch(fault)
-        if found:
-            return _filled(romanian, list(found.groups()))
-    return fault
-
-
-def _filled(romanian: str, parts: list[str]) -> str:
-    return _PLACE.sub(lambda place: parts[int(place[1]) - 1], romanian)
+    return f"{field[1]}: {_FAULTS.romanian(field[2]) or field[2]}" if field else reason
